@@ -1,0 +1,22 @@
+//! One method on one path.
+
+use actix_web::http::Method;
+
+/// One method on one path of a module, and what answers it.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The method. HEAD is answered where GET is.
+    pub method: Method,
+    /// The path in actix's notation: `/api/users/{id}`. Literal paths come before patterns.
+    pub path: &'static str,
+    /// Makes the route for a worker: `|| actix_web::web::get().to(handler)`.
+    pub route: fn() -> actix_web::Route,
+}
+
+impl Endpoint {
+    /// An endpoint.
+    #[must_use]
+    pub const fn new(method: Method, path: &'static str, route: fn() -> actix_web::Route) -> Self {
+        Self { method, path, route }
+    }
+}

@@ -1,0 +1,63 @@
+//! What belongs to one request and travels with it through every call.
+
+use crate::{Deadline, Random, Timestamp, TraceContext};
+use std::fmt;
+use uuid::Uuid;
+
+/// Names one request in answers, logs and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RequestId(pub Uuid);
+
+impl RequestId {
+    /// A new id.
+    #[must_use]
+    pub fn new(random: &dyn Random, now: Timestamp) -> Self {
+        Self(random.uuid(now))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// Who is asking, after the credentials were verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Principal {
+    /// The user's id.
+    pub user_id: i64,
+}
+
+/// What belongs to one request.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The request's own id.
+    pub request_id: RequestId,
+    /// The trace it is part of.
+    pub trace: TraceContext,
+    /// Who is asking; `None` for anonymous and for work of our own.
+    pub principal: Option<Principal>,
+    /// When nobody waits for the answer any more.
+    pub deadline: Deadline,
+}
+
+impl Context {
+    /// A context for work that no request asked for: jobs, commands, tests.
+    #[must_use]
+    pub fn background(sources: &crate::Sources, budget: std::time::Duration) -> Self {
+        let (clock, random) = (&*sources.clock, &*sources.random);
+        Self {
+            request_id: RequestId::new(random, clock.now()),
+            trace: TraceContext::start(random),
+            principal: None,
+            deadline: Deadline::after(clock, budget),
+        }
+    }
+
+    /// The same request, asked by `principal`.
+    #[must_use]
+    pub fn with_principal(self, principal: Principal) -> Self {
+        Self { principal: Some(principal), ..self }
+    }
+}
