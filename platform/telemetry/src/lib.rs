@@ -1,1 +1,16 @@
-//! telemetry
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod histogram;
+mod log;
+mod metrics;
+mod rate;
+mod settings;
+mod text;
+
+pub use access::{AccessLog, Exchange};
+pub use histogram::AtomicHistogram;
+pub use log::{Log, LogError};
+pub use metrics::{Metrics, RouteMetrics};
+pub use rate::RequestRate;
+pub use settings::{LogFormat, LogSettings};

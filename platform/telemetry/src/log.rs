@@ -1,0 +1,72 @@
+//! Sets logging up, once a process: one bounded queue, one writing thread, standard error.
+
+use crate::{AccessLog, LogSettings};
+use std::io::{BufWriter, IsTerminal, stderr};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::time::UtcTime;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Bytes that the writing thread gathers before it writes; it also writes whenever its queue is empty.
+const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Why logging was not set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// `log.filter` cannot be read.
+    #[error("log.filter: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Something else of this process logs already.
+    #[error("logging was set up already: {0}")]
+    Taken(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Logging of this process. When it is dropped, what waits is written.
+pub struct Log {
+    access: AccessLog,
+    dropped: ErrorCounter,
+    _guard: WorkerGuard,
+}
+
+impl Log {
+    /// Sets logging up.
+    ///
+    /// # Errors
+    /// [`LogError`] when the filter is wrong or logging is set up already.
+    pub fn start(settings: &LogSettings) -> Result<Self, LogError> {
+        let filter = EnvFilter::builder().parse(&settings.filter)?;
+        let terminal = stderr().is_terminal();
+        let json = settings.format.is_json(terminal);
+        let (writer, guard) = NonBlockingBuilder::default()
+            .buffered_lines_limit(settings.queue_max_lines)
+            .lossy(true)
+            .thread_name("log")
+            .finish(BufWriter::with_capacity(WRITE_BUFFER_BYTES, stderr()));
+        let dropped = writer.error_counter();
+        let access = AccessLog::new(writer.clone(), json, settings.access);
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(writer)
+            .with_timer(UtcTime::rfc_3339())
+            .with_ansi(terminal);
+        if json {
+            subscriber.json().flatten_event(true).finish().try_init()?;
+        } else {
+            subscriber.finish().try_init()?;
+        }
+        Ok(Self { access, dropped, _guard: guard })
+    }
+
+    /// Where the access lines go.
+    #[must_use]
+    pub fn access(&self) -> AccessLog {
+        self.access.clone()
+    }
+
+    /// Counts the lines that found the queue full.
+    #[must_use]
+    pub fn dropped_lines(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
+        let counter = self.dropped.clone();
+        move || counter.dropped_lines() as u64
+    }
+}
