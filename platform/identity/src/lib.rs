@@ -1,9 +1,18 @@
-//! identity (face; being built)
+#![doc = include_str!("../README.md")]
 
 mod authorization;
+mod cache;
+mod claims;
+mod key;
+mod keyset;
 mod password;
+mod secret;
 mod verifier;
 
 pub use authorization::Credentials;
-pub use password::{PasswordError, PasswordHasher};
-pub use verifier::{TokenError, Verified, Verifier};
+pub use claims::Claims;
+pub use key::{KeyError, SEED_BYTES, SigningKey};
+pub use keyset::{Jwk, Jwks, KeySet, PublicKey};
+pub use password::{Cost, PasswordError, PasswordHasher, PasswordOptions};
+pub use secret::same_secret;
+pub use verifier::{TOKEN_MAX_BYTES, TokenError, Verified, Verifier, VerifierState};

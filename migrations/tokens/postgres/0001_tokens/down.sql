@@ -1,0 +1,3 @@
+DROP TABLE generations;
+DROP TABLE revoked_tokens;
+DROP TABLE keys;
