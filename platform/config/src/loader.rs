@@ -33,7 +33,7 @@ impl Loader {
             match builder.clone().set_override(key.as_str(), scalar(value)) {
                 Ok(with) => builder = with,
                 Err(error) => {
-                    errors.push(ConfigError::Value { origin: origin.clone(), reason: error.to_string() })
+                    errors.push(ConfigError::Value { origin: origin.clone(), reason: error.to_string() });
                 }
             }
         }
@@ -168,7 +168,7 @@ fn values(origin: &Origin, errors: &mut Vec<ConfigError>) -> BTreeMap<String, (S
         }
         Err(error) if error.not_found() => {}
         Err(error) => {
-            errors.push(ConfigError::Value { origin: path.display().to_string(), reason: error.to_string() })
+            errors.push(ConfigError::Value { origin: path.display().to_string(), reason: error.to_string() });
         }
     }
     for (name, value) in &origin.environment {

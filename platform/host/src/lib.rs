@@ -1,15 +1,27 @@
-//! host (being built)
+#![doc = include_str!("../README.md")]
 
+mod admin;
+mod application;
+mod boundary;
+mod credentials;
 mod endpoint;
-mod extract;
+mod input;
 mod job;
 mod module;
 mod page;
 mod respond;
+mod settings;
+#[cfg(test)]
+mod tests;
 
+pub use admin::{Admin, AdminState, admin};
+pub use application::{ChosenModule, Mounted, application};
+pub use boundary::ApiError;
+pub use credentials::{Basic, BasicOrBearer, Caller, SignedIn, VisitorOrUser};
 pub use endpoint::Endpoint;
-pub use extract::{Basic, Caller, Json, PathId, Query, SignedIn, VisitorOrUser};
-pub use job::Job;
+pub use input::{Json, PathId, Query};
+pub use job::{Job, JobFuture, JobRunner};
 pub use module::Module;
-pub use page::{Cursor, next_link};
-pub use respond::{ApiError, created, no_content, tagged};
+pub use page::{Cursor, PAGE_MAX, next_link, page_limit};
+pub use respond::{created, no_content, tagged};
+pub use settings::HostSettings;

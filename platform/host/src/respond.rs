@@ -1,54 +1,49 @@
-//! Answers.
+//! Answers of handlers that succeeded.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode};
-use kernel::Problem;
+use crate::HostSettings;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
-use std::fmt;
+use xxhash_rust::xxh3::xxh3_128;
 
-/// What a handler gives back when it does not succeed: what the user sees, and what the log is told.
-#[derive(Debug)]
-pub struct ApiError {
-    /// For the user.
-    pub problem: Problem,
-    /// For the log only.
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+fn json<T: Serialize>(body: &T) -> Vec<u8> {
+    // Bodies are structs with text keys, which always serialise.
+    serde_json::to_vec(body).unwrap_or_default()
 }
 
-impl ApiError {
-    /// A problem whose cause is logged, once, at the boundary.
-    pub fn because(problem: Problem, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { problem, cause: Some(cause.into()) }
-    }
-}
-
-impl From<Problem> for ApiError {
-    fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem.title)
-    }
-}
-
-impl ResponseError for ApiError {
-    fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-}
-
-/// 200 with a JSON body and an `ETag`; 304 when the caller has it already.
+/// 200 with a JSON body and a strong `ETag` made from its bytes (RFC 9110, 8.8.3); 304 when the caller has them already.
 pub fn tagged<T: Serialize>(request: &HttpRequest, body: &T) -> HttpResponse {
-    let _ = request;
-    HttpResponse::Ok().json(body)
+    let body = json(body);
+    let wanted = request.app_data::<Data<HostSettings>>().is_none_or(|settings| settings.etag);
+    if !wanted {
+        return HttpResponse::Ok().insert_header((CONTENT_TYPE, JSON)).body(body);
+    }
+    let etag = format!("\"{:032x}\"", xxh3_128(&body));
+    if has_already(request.headers(), &etag) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, JSON)).insert_header((ETAG, etag)).body(body)
 }
 
-/// 201 with a JSON body and an absolute `Location` made from the request's host and the relative path.
+/// Whether `If-None-Match` names this tag, by weak comparison (RFC 9110, 13.1.2).
+fn has_already(headers: &HeaderMap, etag: &str) -> bool {
+    headers.get_all(IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    })
+}
+
+/// 201 with a JSON body and an absolute `Location`: the request's own scheme and host, and the relative path.
 pub fn created<T: Serialize>(request: &HttpRequest, path: &str, body: &T) -> HttpResponse {
-    let _ = (request, path);
-    HttpResponse::Created().json(body)
+    let location = {
+        let connection = request.connection_info();
+        format!("{}://{}{path}", connection.scheme(), connection.host())
+    };
+    HttpResponse::Created()
+        .insert_header((CONTENT_TYPE, JSON))
+        .insert_header((LOCATION, location))
+        .body(json(body))
 }
 
 /// 204.

@@ -56,9 +56,9 @@ impl AccessLog {
         }
         line.clear();
         if self.json {
-            json(line, exchange)
+            json(line, exchange);
         } else {
-            pretty(line, exchange)
+            pretty(line, exchange);
         }
         // A full queue counts what it drops; there is nobody else to tell.
         let _ = self.writer.write_all(line);

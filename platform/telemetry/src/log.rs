@@ -64,7 +64,6 @@ impl Log {
     }
 
     /// Counts the lines that found the queue full.
-    #[must_use]
     pub fn dropped_lines(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
         let counter = self.dropped.clone();
         move || counter.dropped_lines() as u64
