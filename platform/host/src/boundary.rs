@@ -15,7 +15,7 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"Authenti
 #[derive(Debug)]
 pub struct ApiError {
     /// For the user.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// For the log.
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -23,13 +23,13 @@ pub struct ApiError {
 impl ApiError {
     /// A problem whose cause is logged, once, at the boundary.
     pub fn because(problem: Problem, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { problem, cause: Some(cause.into()) }
+        Self { problem: Box::new(problem), cause: Some(cause.into()) }
     }
 }
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
+        Self { problem: Box::new(problem), cause: None }
     }
 }
 
@@ -49,7 +49,7 @@ impl ResponseError for ApiError {
 pub(crate) fn seal<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
     let Some(error) = response.response().error() else { return response.map_into_boxed_body() };
     let problem = match error.as_error::<ApiError>() {
-        Some(error) => error.problem.clone(),
+        Some(error) => (*error.problem).clone(),
         None => foreign(error.as_response_error().status_code()),
     };
     let context = response.request().extensions().get::<Context>().cloned();
