@@ -1,24 +1,20 @@
-//! egress (face; being built)
+#![doc = include_str!("../README.md")]
 
-use kernel::Context;
+mod address;
+mod charset;
+mod client;
+mod counters;
+mod error;
+mod fetch;
+mod fetcher;
+mod page;
+mod resolver;
+mod settings;
+mod target;
+#[cfg(test)]
+mod tests;
 
-/// Title and description of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageSummary {
-    /// The page's title, if it has one.
-    pub title: Option<String>,
-    /// The page's description, if it has one.
-    pub description: Option<String>,
-}
-
-/// Fetches pages that strangers name, and never reaches an address that strangers must not reach.
-#[derive(Clone)]
-pub struct PageFetcher {}
-
-impl PageFetcher {
-    /// Fetches a page and reads its title and description; `None` when it is anything but a 200 HTML answer.
-    pub async fn summary(&self, context: &Context, url: &str) -> Option<PageSummary> {
-        let _ = (context, url);
-        None
-    }
-}
+pub use address::is_global;
+pub use fetcher::PageFetcher;
+pub use page::PageSummary;
+pub use settings::{EgressSettings, Limits, ProxyRules};
