@@ -1,1 +1,28 @@
-//! testkit
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "test code: a failure is a panic with a message, servers come by environment"
+)]
+
+mod backend;
+mod banyan;
+mod database;
+mod http;
+mod process;
+mod proxy;
+mod raw;
+
+pub use backend::{Backend, run};
+pub use banyan::{Banyan, BanyanBuilder, CommandOutput, banyan_binary, banyan_command, workspace_root};
+pub use database::TestDatabase;
+pub use http::{Answer, Call, Client};
+pub use process::Process;
+pub use proxy::FaultProxy;
+pub use raw::{RawAnswer, raw};
+
+#[cfg(test)]
+mod tests;
