@@ -1,0 +1,46 @@
+//! Builds for release and runs the benchmarks of `benches/`.
+
+use crate::failure::Failure;
+use crate::needs;
+use crate::postgres::{Durability, Postgres};
+use crate::runner::Runner;
+use crate::test::{POSTGRES, given};
+use crate::workspace::Workspace;
+
+/// What the benchmarks are told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Install nothing; say what is missing instead.
+    #[arg(long)]
+    no_install: bool,
+    /// Arguments of the benchmarks' own program; `-- --help` lists them.
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Builds, starts a PostgreSQL that keeps what it answered unless one is given, runs, and stops it.
+///
+/// # Errors
+/// When something is missing, does not build, or the benchmarks fail.
+pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    runner.run(&mut workspace.cargo(&[
+        "build",
+        "--release",
+        "--workspace",
+        "--bin",
+        "banyan",
+        "--bin",
+        "benches",
+    ]))?;
+    let server = match given(POSTGRES) {
+        true => None,
+        false => {
+            let programs = needs::POSTGRES.obtain(runner, !options.no_install)?;
+            Some(Postgres::start(runner, &programs, Durability::Full)?)
+        }
+    };
+    let mut benches = std::process::Command::new(workspace.target("release")?.join("benches"));
+    benches.args(&options.arguments).current_dir(workspace.root());
+    benches.envs(server.as_ref().map(|server| (POSTGRES, server.url())));
+    runner.run(&mut benches)
+}
