@@ -45,7 +45,10 @@ impl Admin {
         if self.listen.ip().is_loopback() || self.token.as_ref().is_some_and(|token| token.len() >= 16) {
             return Ok(());
         }
-        Err(format!("admin.listen: {} is beyond loopback: set admin.token (16 characters or more)", self.listen))
+        Err(format!(
+            "admin.listen: {} is beyond loopback: set admin.token (16 characters or more)",
+            self.listen
+        ))
     }
 }
 
@@ -95,7 +98,10 @@ pub fn admin(
     let token = state.token.clone();
     App::new()
         .app_data(Data::new(state))
-        .route("/health/live", web::get().to(|| async { HttpResponse::Ok().json(serde_json::json!({"live": true})) }))
+        .route(
+            "/health/live",
+            web::get().to(|| async { HttpResponse::Ok().json(serde_json::json!({"live": true})) }),
+        )
         .route("/health/ready", web::get().to(ready_now))
         .route("/metrics", web::get().to(metrics))
         .route("/openapi", web::get().to(descriptions))
@@ -131,7 +137,7 @@ async fn ready_now(state: Data<AdminState>) -> HttpResponse {
             Some(store) => store.ping(&context).await.is_ok(),
             None => true,
         };
-        ModuleHealth { name: module.name, ready }
+        ModuleHealth { name: module.about.name, ready }
     });
     let modules = join_all(pings).await;
     let ready = modules.iter().all(|module| module.ready);
@@ -144,13 +150,13 @@ async fn metrics(state: Data<AdminState>) -> HttpResponse {
 }
 
 async fn descriptions(state: Data<AdminState>) -> HttpResponse {
-    let links = state.modules.iter().map(|module| format!("/openapi/{}.json", module.name));
+    let links = state.modules.iter().map(|module| format!("/openapi/{}.json", module.about.name));
     HttpResponse::Ok().json(links.collect::<Vec<_>>())
 }
 
 async fn description(state: Data<AdminState>, name: web::Path<String>) -> HttpResponse {
-    match state.modules.iter().find(|module| module.name == name.as_str()) {
-        Some(module) => HttpResponse::Ok().json((module.openapi)()),
+    match state.modules.iter().find(|module| module.about.name == name.as_str()) {
+        Some(module) => HttpResponse::Ok().json((module.about.openapi)()),
         None => problem(&Problem::not_found()),
     }
 }

@@ -59,8 +59,8 @@ pub fn application(
 fn mount(modules: &[Module], config: &mut ServiceConfig) {
     for module in modules {
         (module.state)(config);
-        for (path, endpoints) in by_path(&module.endpoints) {
-            let name = module.name;
+        for (path, endpoints) in by_path(&module.about.endpoints) {
+            let name = module.about.name;
             let mut resource =
                 web::resource(path).guard(guard::fn_guard(move |context| is_chosen(context, name)));
             for endpoint in &endpoints {

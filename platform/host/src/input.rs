@@ -101,7 +101,11 @@ pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem>
 /// Says which field is wrong, and how, without the sender's own words: they may be a password.
 fn describe(field: String, error: &serde_json::Error) -> Problem {
     if error.is_syntax() || error.is_eof() {
-        return Problem::bad_request(format!("the body is not JSON (line {}, column {})", error.line(), error.column()));
+        return Problem::bad_request(format!(
+            "the body is not JSON (line {}, column {})",
+            error.line(),
+            error.column()
+        ));
     }
     let said = error.to_string();
     if let Some(missing) = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
@@ -115,15 +119,18 @@ fn describe(field: String, error: &serde_json::Error) -> Problem {
 
 /// Reads a query string; an empty value is as if absent.
 pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
-    let given: Vec<(String, String)> =
-        serde_urlencoded::from_str(query).map_err(|_| Problem::bad_request("the query string cannot be read"))?;
+    let given: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|_| Problem::bad_request("the query string cannot be read"))?;
     let given: Vec<_> = given.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     for (index, (name, _)) in given.iter().enumerate() {
         if given.iter().take(index).any(|(before, _)| before == name) {
             return Err(Problem::invalid_field(name.as_str(), "is given twice"));
         }
     }
-    let reader = serde_path_to_error::deserialize(serde::de::value::MapDeserializer::<_, serde_urlencoded::de::Error>::new(
+    let reader = serde_path_to_error::deserialize(serde::de::value::MapDeserializer::<
+        _,
+        serde_urlencoded::de::Error,
+    >::new(
         given.iter().map(|(name, value)| (name.as_str(), Parameter(value))),
     ));
     reader.map_err(|error| {

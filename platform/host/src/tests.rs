@@ -2,11 +2,13 @@
 
 use crate::input::{parse_json, parse_query};
 use crate::{
-    ApiError, ChosenModule, Cursor, Endpoint, HostSettings, Json, Module, Mounted, PathId, SignedIn, application,
-    created, next_link, tagged,
+    About, ApiError, ChosenModule, Cursor, Endpoint, HostSettings, Json, Module, Mounted, PathId, SignedIn,
+    application, created, next_link, tagged,
 };
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{
+    ALLOW, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use kernel::{Context, Problem, Sources, Timestamp};
@@ -54,7 +56,7 @@ async fn away() -> Result<HttpResponse, ApiError> {
 
 fn mounted(etag: bool) -> (Mounted, Sources) {
     let (sources, _) = Sources::fixed(Timestamp(1_000_000), 7);
-    let notes = Module {
+    let about = About {
         name: "notes",
         endpoints: vec![
             Endpoint::new(Method::GET, "/notes/{id}", || web::to(get)),
@@ -63,12 +65,10 @@ fn mounted(etag: bool) -> (Mounted, Sources) {
             Endpoint::new(Method::POST, "/notes", || web::to(post)),
             Endpoint::new(Method::DELETE, "/notes", || web::to(away)),
         ],
-        state: Arc::new(|_| {}),
-        jobs: Vec::new(),
-        store: None,
         openapi: Description::openapi,
         calls: &[],
     };
+    let notes = Module { about, state: Arc::new(|_| {}), jobs: Vec::new(), store: None };
     let settings = HostSettings { etag, body_max_bytes: 64 };
     let verifier = identity::Verifier::new();
     (Mounted { modules: Arc::new([notes]), verifier, sources: sources.clone(), settings }, sources)
@@ -138,7 +138,10 @@ async fn an_id_that_is_no_number_of_ours_is_not_found() {
 async fn a_literal_path_comes_before_a_pattern_and_needs_a_token() {
     let answer = ask(TestRequest::get().uri("/notes/secret")).await;
     assert_eq!(answer.status, 401);
-    assert_eq!(answer.header(HeaderName::from_static("www-authenticate")), "Bearer realm=\"Authentication Required\"");
+    assert_eq!(
+        answer.header(HeaderName::from_static("www-authenticate")),
+        "Bearer realm=\"Authentication Required\""
+    );
     assert_eq!(answer.json()["error"], "authentication required");
 }
 
@@ -177,7 +180,9 @@ async fn what_was_made_says_where_it_is() {
 
 #[actix_rt::test]
 async fn a_body_that_is_too_large_is_refused() {
-    let answer = ask(TestRequest::post().uri("/notes").set_payload(format!("{{\"title\": \"{}\"}}", "a".repeat(64)))).await;
+    let answer =
+        ask(TestRequest::post().uri("/notes").set_payload(format!("{{\"title\": \"{}\"}}", "a".repeat(64))))
+            .await;
     assert_eq!(answer.status, 413);
 }
 
@@ -185,7 +190,8 @@ async fn a_body_that_is_too_large_is_refused() {
 async fn a_body_of_another_type_is_refused() {
     let request = TestRequest::post().uri("/notes").insert_header((CONTENT_TYPE, "text/plain"));
     assert_eq!(ask(request.set_payload(r#"{"title": "a"}"#)).await.status, 400);
-    let request = TestRequest::post().uri("/notes").insert_header((CONTENT_TYPE, "application/json; charset=utf-8"));
+    let request =
+        TestRequest::post().uri("/notes").insert_header((CONTENT_TYPE, "application/json; charset=utf-8"));
     assert_eq!(ask(request.set_payload(r#"{"title": "a"}"#)).await.status, 201);
 }
 
@@ -228,7 +234,9 @@ fn a_wrong_body_names_the_field_and_never_repeats_the_value() {
 fn a_query_names_the_parameter_that_is_wrong() {
     let filter = parse_query::<Filter>("since=-5&limit=&name=a%20b&other=1").unwrap();
     assert_eq!(filter, Filter { since: Some(-5), limit: None, name: Some("a b".into()) });
-    for (query, field) in [("since=x", "since"), ("limit=-1", "limit"), ("since=1&since=2", "since"), ("since=1.5", "since")] {
+    for (query, field) in
+        [("since=x", "since"), ("limit=-1", "limit"), ("since=1&since=2", "since"), ("since=1.5", "since")]
+    {
         let problem = parse_query::<Filter>(query).unwrap_err();
         assert_eq!((problem.status, problem.fields[0].field.as_str()), (400, field), "{query}");
     }

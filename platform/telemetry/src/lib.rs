@@ -5,6 +5,7 @@ mod histogram;
 mod log;
 mod metrics;
 mod rate;
+mod reading;
 mod settings;
 mod text;
 
@@ -13,4 +14,5 @@ pub use histogram::AtomicHistogram;
 pub use log::{Log, LogError};
 pub use metrics::{Metrics, RouteMetrics};
 pub use rate::RequestRate;
+pub use reading::{Kind, Reading, Source};
 pub use settings::{LogFormat, LogSettings};

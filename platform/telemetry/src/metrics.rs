@@ -1,6 +1,6 @@
 //! The registry, and the metrics of the request path whose handles a worker keeps.
 
-use crate::{AtomicHistogram, RequestRate};
+use crate::{AtomicHistogram, Reading, RequestRate};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -53,9 +53,10 @@ impl Metrics {
         Self { registry: Arc::new(Mutex::new(registry)), requests, durations, rate: Arc::default() }
     }
 
-    /// Lets others add metrics: `register(|registry| registry.register("name", "help", metric))`.
-    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
-        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Adds a metric whose figures somebody else keeps.
+    pub fn read(&self, reading: Reading) {
+        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.register_collector(Box::new(reading));
     }
 
     /// The handles of one route, for a worker to keep: recording through them takes no lock.
