@@ -1,4 +1,5 @@
--- Times are epoch milliseconds. The number orders the keys: of two processes that make one, one comes second.
+-- Times are epoch milliseconds, but revoked_tokens.expires_at is in seconds, as in the token itself. The number orders
+-- the keys: of two processes that make one, one comes second.
 CREATE TABLE keys (
     number BIGINT NOT NULL PRIMARY KEY,
     kid TEXT NOT NULL UNIQUE,
