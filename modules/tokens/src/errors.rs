@@ -29,7 +29,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Whether asking again may help.
-    fn passes(&self) -> bool {
+    pub(crate) fn passes(&self) -> bool {
         matches!(self, Self::Storage(StorageError::Unavailable { .. }) | Self::NoKey | Self::Overtaken)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{Service, errors};
 use actix_web::http::{Method, header};
-use actix_web::web::{Data, ServiceConfig, delete, get, post};
+use actix_web::web::{Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 use host::{ApiError, Basic, Endpoint, SignedIn, no_content, tagged};
 use std::sync::Arc;
@@ -18,9 +18,9 @@ struct State {
 /// The module's routes.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::new(Method::POST, "/api/tokens", || post().to(create)),
-        Endpoint::new(Method::DELETE, "/api/tokens", || delete().to(revoke)),
-        Endpoint::new(Method::GET, "/.well-known/jwks.json", || get().to(jwks)),
+        Endpoint::new(Method::POST, "/api/tokens", || to(create)),
+        Endpoint::new(Method::DELETE, "/api/tokens", || to(revoke)),
+        Endpoint::new(Method::GET, "/.well-known/jwks.json", || to(jwks)),
     ]
 }
 

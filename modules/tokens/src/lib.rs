@@ -48,10 +48,11 @@ pub struct Parts {
     pub service: Arc<Service>,
 }
 
-/// Starts the module: makes the first key if there is none, and publishes keys and revocations once.
+/// Starts the module: makes the first key if there is none, and publishes keys and revocations once. A store that is
+/// away is no error: the job `tokens.refresh` does it later.
 ///
 /// # Errors
-/// [`TokensError`] when the store does not answer before the context's deadline.
+/// [`TokensError`] when a stored key cannot be read, or the store refuses.
 pub async fn start(context: &Context, deps: Deps) -> Result<Parts, TokensError> {
     let service =
         Service::start(context, deps.store.clone(), deps.settings, deps.verifier, deps.sources).await?;

@@ -43,11 +43,11 @@ pub struct Service {
 }
 
 impl Service {
-    /// Makes the first key if there is none, and publishes keys and revocations once. For commands too: it needs no
-    /// other module.
+    /// Makes the first key if there is none, and publishes keys and revocations once. While the store is away that is
+    /// left to the next refresh. For commands too: it needs no other module.
     ///
     /// # Errors
-    /// [`TokensError`] when the store does not answer before the context's deadline.
+    /// [`TokensError`] when a stored key cannot be read, or the store refuses.
     pub async fn start(
         context: &Context,
         store: Store,
@@ -64,8 +64,12 @@ impl Service {
             known: Mutex::default(),
             read_all_at: tokio::sync::Mutex::default(),
         };
-        service.make_first_key(context).await?;
-        service.refresh(context).await?;
+        match service.refresh(context).await {
+            Err(failure) if failure.passes() => {
+                tracing::warn!(cause = %failure, "no token is made or taken before the store answers");
+            }
+            result => result?,
+        }
         Ok(service)
     }
 
@@ -127,7 +131,10 @@ impl Service {
         let now = self.now();
         let all = read_all_at.is_none_or(|last| now >= last.plus(READ_ALL_EVERY) || now < last);
         let since = if all { Timestamp(i64::MIN) } else { now.minus(READ_BACK) };
-        let reading = self.store.reading(context, now, since).await?;
+        let mut reading = self.store.reading(context, now, since).await?;
+        if reading.keys.is_empty() {
+            reading.keys = self.make_first_key(context, now).await?;
+        }
         self.take_signers(&reading.keys)?;
         self.learn(|known| known.take(reading));
         if all {

@@ -28,7 +28,7 @@ pub enum KeyRole {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInfo {
     /// The key's id (`kid`).
-    pub key_id: String,
+    pub kid: String,
     /// What it is for now.
     pub role: KeyRole,
     /// When it was made.
@@ -70,12 +70,13 @@ impl Signers {
 
 impl Service {
     /// Makes a new key. It signs in a few seconds, when every process has read it; the keys before it verify until
-    /// what they signed has expired.
+    /// what they signed has expired. Gives all of them, oldest first.
     ///
     /// # Errors
     /// [`TokensError`] when the store does not answer, or another process made a key at the same moment.
-    pub async fn rotate_keys(&self, context: &Context) -> Result<KeyInfo, TokensError> {
-        Ok(self.rotate(context).await?)
+    pub async fn rotate_keys(&self, context: &Context) -> Result<Vec<KeyInfo>, TokensError> {
+        self.rotate(context).await?;
+        self.list_keys(context).await
     }
 
     /// The keys that count, oldest first.
@@ -89,23 +90,24 @@ impl Service {
         Ok(rows.iter().map(|row| info(row, signing)).collect())
     }
 
-    pub(super) async fn make_first_key(&self, context: &Context) -> Result<(), Failure> {
-        let now = self.now();
-        if self.store.keys(context, now).await?.is_empty() {
-            self.store.add_first_key(context, self.new_key(now, now)?).await?;
-        }
-        Ok(())
+    /// The first key, or that of another process that was first.
+    pub(super) async fn make_first_key(
+        &self,
+        context: &Context,
+        now: Timestamp,
+    ) -> Result<Vec<KeyRow>, Failure> {
+        self.store.add_first_key(context, self.new_key(now, now)?).await?;
+        Ok(self.store.keys(context, now).await?)
     }
 
-    async fn rotate(&self, context: &Context) -> Result<KeyInfo, Failure> {
+    async fn rotate(&self, context: &Context) -> Result<(), Failure> {
         let now = self.now();
         let signs_from = now.plus(LEAD_MIN.max(self.settings.refresh_every() * LEAD_REFRESHES));
         let others_retire_at = signs_from.plus(self.settings.expires_in() + CLOCK_SKEW_MAX);
         let key = self.new_key(now, signs_from)?;
         let row = self.store.rotate(context, key, others_retire_at).await?;
         tracing::info!(key_id = %row.kid, "made a new signing key");
-        self.refresh(context).await?;
-        Ok(info(&row, None))
+        self.refresh(context).await
     }
 
     /// Takes the keys that were read; they change rarely.
@@ -136,7 +138,7 @@ fn info(row: &KeyRow, signing: Option<i64>) -> KeyInfo {
         _ => KeyRole::Next,
     };
     KeyInfo {
-        key_id: row.kid.clone(),
+        kid: row.kid.clone(),
         role,
         created_at: Timestamp(row.created_at),
         signs_from: Timestamp(row.signs_from),
