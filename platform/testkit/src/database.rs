@@ -1,7 +1,6 @@
 //! A fresh database a test: a directory for SQLite, a database with its roles for PostgreSQL.
 
-use crate::{Backend, backend::postgres_admin_url};
-use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+use crate::{Backend, Sql, backend::postgres_admin_url};
 use kernel::Sources;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::Path;
@@ -79,8 +78,31 @@ impl TestDatabase {
     /// # Panics
     /// On SQLite, and when the server refuses.
     #[must_use]
-    pub fn admin(&self) -> PgConnection {
+    pub fn admin(&self) -> Sql {
         connect(self.admin_url.as_ref().expect("only PostgreSQL has an administrator"))
+    }
+
+    /// Logs in as somebody else.
+    ///
+    /// # Errors
+    /// The server's own words.
+    ///
+    /// # Panics
+    /// On SQLite, which knows no users.
+    pub fn login(&self, role: &str, password: &str) -> Result<Sql, String> {
+        let mut url = self.admin_url.clone().expect("only PostgreSQL has users");
+        url.set_username(role).expect("a name");
+        url.set_password(Some(password)).expect("a password");
+        Sql::login(&url)
+    }
+
+    /// Name of the PostgreSQL database.
+    ///
+    /// # Panics
+    /// On SQLite, which has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        name_of(self.admin_url.as_ref().expect("only PostgreSQL has a name"))
     }
 }
 
@@ -90,20 +112,17 @@ impl Drop for TestDatabase {
         if let Some(url) = self.admin_url.take()
             && let Err(error) = remove(&url)
         {
-            eprintln!("test database {} stays behind: {error}", url.path());
+            eprintln!("test database {} stays behind: {error}", name_of(&url));
         }
     }
 }
 
-#[derive(QueryableByName)]
-struct Name {
-    #[diesel(sql_type = Text)]
-    name: String,
+fn connect(url: &Url) -> Sql {
+    Sql::login(url).unwrap_or_else(|error| panic!("no PostgreSQL at {:?}: {error}", url.host()))
 }
 
-fn connect(url: &Url) -> PgConnection {
-    PgConnection::establish(url.as_str())
-        .unwrap_or_else(|error| panic!("no PostgreSQL at {:?}: {error}", url.host()))
+fn name_of(url: &Url) -> &str {
+    url.path().trim_start_matches('/')
 }
 
 /// Makes a database under a name that no other run has; its superuser's URL.
@@ -112,25 +131,22 @@ fn create() -> Url {
     let mut unique = [0; 6];
     Sources::system().random.fill(&mut unique);
     let name = unique.iter().fold(String::from("bt_"), |name, byte| format!("{name}{byte:02x}"));
-    sql_query(format!("CREATE DATABASE {name}")).execute(&mut connect(&url)).expect("a superuser's URL");
+    let order = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+    connect(&url).run(&format!("CREATE DATABASE {name} {order}")).expect("a superuser's URL");
     url.set_path(&name);
     url
 }
 
-/// Removes the database, and the roles that owned a schema in it.
-fn remove(url: &Url) -> Result<(), Box<dyn std::error::Error>> {
-    let roles: Vec<Name> = sql_query(
-        "SELECT DISTINCT rolname::text AS name FROM pg_namespace JOIN pg_roles ON pg_roles.oid = nspowner \
-         WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%'",
-    )
-    .load(&mut PgConnection::establish(url.as_str())?)?;
-    let mut server = PgConnection::establish(postgres_admin_url().as_str())?;
-    let database = url.path().trim_start_matches('/');
-    sql_query(format!("DROP DATABASE {database} WITH (FORCE)")).execute(&mut server)?;
-    for role in roles {
-        sql_query(format!("DROP ROLE \"{}\"", role.name)).execute(&mut server)?;
-    }
-    Ok(())
+/// Removes the database, the roles that owned a schema in it, and those that carry its name.
+fn remove(url: &Url) -> Result<(), String> {
+    let database = name_of(url);
+    let roles = Sql::login(url)?.texts(&format!(
+        "SELECT rolname::text AS text FROM pg_roles WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%' \
+         AND (oid IN (SELECT nspowner FROM pg_namespace) OR starts_with(rolname, '{database}_'))"
+    ))?;
+    let mut server = Sql::login(&postgres_admin_url())?;
+    server.run(&format!("DROP DATABASE {database} WITH (FORCE)"))?;
+    roles.iter().try_for_each(|role| server.run(&format!("DROP ROLE \"{role}\"")))
 }
 
 fn server_of(url: &Url) -> SocketAddr {

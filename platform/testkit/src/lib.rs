@@ -15,6 +15,7 @@ mod http;
 mod process;
 mod proxy;
 mod raw;
+mod sql;
 
 pub use backend::{Backend, run};
 pub use banyan::{Banyan, BanyanBuilder, CommandOutput, banyan_binary, banyan_command, workspace_root};
@@ -23,6 +24,7 @@ pub use http::{Answer, Call, Client};
 pub use process::Process;
 pub use proxy::FaultProxy;
 pub use raw::{RawAnswer, raw};
+pub use sql::Sql;
 
 #[cfg(test)]
 mod tests;

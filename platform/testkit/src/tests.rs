@@ -141,13 +141,17 @@ both_backends! {
 }
 
 fn goes_with_its_roles(one: TestDatabase, two: &TestDatabase) {
-    use diesel::{RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
-    let database = one.admin_url().unwrap().path().trim_start_matches('/').to_owned();
-    let role = format!("{database}_owner");
-    let make = format!("CREATE ROLE {role}; CREATE SCHEMA things AUTHORIZATION {role}");
-    one.admin().batch_execute(&make).unwrap();
+    let database = one.name().to_owned();
+    let (owner, idle) = (format!("{database}_owner"), format!("{database}_idle"));
+    let make = format!("CREATE ROLE {owner} LOGIN PASSWORD 'x'; CREATE ROLE {idle}");
+    one.admin().run(&format!("{make}; CREATE SCHEMA things AUTHORIZATION {owner}")).unwrap();
+    let mut login = one.login(&owner, "x").unwrap();
+    assert_eq!(login.texts("SELECT current_user::text AS text").unwrap(), [owner]);
+    assert!(login.run("CREATE ROLE more").unwrap_err().contains("permission denied"));
     drop(one);
-    let left = |query: String| sql_query(query).execute(&mut two.admin()).unwrap();
-    assert_eq!(left(format!("SELECT 1 FROM pg_database WHERE datname = '{database}'")), 0);
-    assert_eq!(left(format!("SELECT 1 FROM pg_roles WHERE rolname = '{role}'")), 0);
+    let mut admin = two.admin();
+    let databases = format!("SELECT datname::text AS text FROM pg_database WHERE datname = '{database}'");
+    assert_eq!(admin.texts(&databases).unwrap(), Vec::<String>::new());
+    let roles = format!("SELECT rolname::text AS text FROM pg_roles WHERE rolname LIKE '{database}%'");
+    assert_eq!(admin.texts(&roles).unwrap(), Vec::<String>::new());
 }
