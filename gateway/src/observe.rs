@@ -1,0 +1,134 @@
+//! What each finished exchange leaves behind: a count, a duration, an access line.
+
+use crate::features::DEFAULT_ROUTE;
+use crate::http1::{Exchange, Observer};
+use kernel::Clock;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics};
+
+/// Most routes whose metrics a worker keeps at hand. Names come from features files, which change while the process
+/// runs; beyond this the handles are fetched anew.
+const ROUTES_AT_HAND_MAX: usize = 2 * crate::features::ROUTES_MAX;
+/// What the access line and the metrics call an exchange that never reached a route.
+const NO_ROUTE: &str = "-";
+
+/// Writes access lines and metrics. One for each worker: what it keeps is shared with nobody.
+pub struct ExchangeObserver {
+    metrics: Metrics,
+    rate: Arc<RequestRate>,
+    clock: Arc<dyn Clock>,
+    own: RefCell<Own>,
+}
+
+/// What only this worker touches.
+struct Own {
+    access: Option<AccessLog>,
+    line: Vec<u8>,
+    routes: HashMap<Box<str>, RouteMetrics>,
+}
+
+impl ExchangeObserver {
+    /// An observer for one worker. Without an access log there are only metrics.
+    #[must_use]
+    pub fn new(metrics: &Metrics, access: Option<AccessLog>, clock: Arc<dyn Clock>) -> Self {
+        let own = Own { access, line: Vec::new(), routes: HashMap::new() };
+        Self { rate: metrics.rate(), metrics: metrics.clone(), clock, own: RefCell::new(own) }
+    }
+}
+
+impl Observer for ExchangeObserver {
+    fn finished(&self, exchange: &Exchange<'_>) {
+        let now = self.clock.now();
+        self.rate.count(now);
+        // Nothing below calls back into the loop, so the borrow is never taken twice.
+        let Ok(mut own) = self.own.try_borrow_mut() else { return };
+        let own = &mut *own;
+        let route = exchange.route.unwrap_or(NO_ROUTE);
+        own.count(&self.metrics, route, exchange);
+        if let Some(access) = &mut own.access {
+            let exchange = telemetry::Exchange {
+                at: now,
+                route,
+                served_by: served_by(exchange),
+                method: exchange.method,
+                path: exchange.path,
+                status: exchange.status,
+                duration: exchange.duration,
+                request_bytes: exchange.request_body_bytes,
+                response_bytes: exchange.response_body_bytes,
+                request_id: exchange.request_id,
+                trace: exchange.trace,
+                remote: exchange.remote,
+            };
+            access.record(&mut own.line, &exchange);
+        }
+    }
+}
+
+impl Own {
+    fn count(&mut self, metrics: &Metrics, route: &str, exchange: &Exchange<'_>) {
+        if let Some(known) = self.routes.get(route) {
+            return known.record(exchange.status, exchange.duration);
+        }
+        if self.routes.len() >= ROUTES_AT_HAND_MAX {
+            self.routes.clear();
+        }
+        let fresh = metrics.route(route);
+        fresh.record(exchange.status, exchange.duration);
+        self.routes.insert(route.into(), fresh);
+    }
+}
+
+/// Who answered: the modules of this process, or the gateway when it never got as far as a side.
+fn served_by(exchange: &Exchange<'_>) -> &'static str {
+    if exchange.module.is_some() || exchange.route == Some(DEFAULT_ROUTE) { "monolith" } else { "gateway" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{RequestId, Sources, Timestamp, TraceContext};
+    use std::time::Duration;
+
+    fn exchange<'a>(sources: &Sources, route: Option<&'a str>, status: u16) -> Exchange<'a> {
+        Exchange {
+            method: "GET",
+            path: "/",
+            route,
+            module: None,
+            status,
+            duration: Duration::from_millis(2),
+            request_body_bytes: 0,
+            response_body_bytes: 1,
+            complete: true,
+            request_id: RequestId::new(&*sources.random, sources.clock.now()),
+            trace: TraceContext::start(&*sources.random),
+            remote: None,
+        }
+    }
+
+    #[test]
+    fn exchanges_are_counted_by_route_and_for_the_rate() {
+        let (sources, _) = Sources::fixed(Timestamp(1_000_000), 1);
+        let metrics = Metrics::new();
+        let observer = ExchangeObserver::new(&metrics, None, sources.clock.clone());
+        for (route, status) in [(Some("users"), 200), (Some("users"), 201), (None, 400)] {
+            observer.finished(&exchange(&sources, route, status));
+        }
+        let text = metrics.render();
+        assert!(text.contains("banyan_requests_total{route=\"users\",status=\"2xx\"} 2\n"), "{text}");
+        assert!(text.contains("banyan_requests_total{route=\"-\",status=\"4xx\"} 1\n"), "{text}");
+        assert!((metrics.rate().per_second(sources.clock.now()) - 3.0 / 15.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_never_reached_a_side_was_answered_by_the_gateway() {
+        let (sources, _) = Sources::fixed(Timestamp(0), 1);
+        assert_eq!(served_by(&exchange(&sources, None, 400)), "gateway");
+        assert_eq!(served_by(&exchange(&sources, Some("default"), 404)), "monolith");
+        let routed = Exchange { module: Some("users"), ..exchange(&sources, Some("users"), 200) };
+        assert_eq!(served_by(&routed), "monolith");
+    }
+}

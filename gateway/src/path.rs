@@ -1,0 +1,127 @@
+//! The path of a request, refused where two readers could understand it differently.
+//!
+//! The gateway chooses the side by the path, and the side chooses its handler by the path. Servers disagree about
+//! `//`, `..`, `%2f`, `\` and `;`, and whoever finds such a spelling reaches a handler by a route that was not
+//! meant for it. RFC 3986 §6.2.2 asks clients to send paths in normal form; what is not, is answered with 400
+//! instead of being repaired, because a repair here would be one more reading that the others do not share.
+
+mod decode;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use decode::{SEGMENT_MAX_BYTES, decode};
+
+use std::fmt;
+
+/// Why a path is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathFault {
+    /// It does not start with `/`.
+    #[error("the path must start with a slash")]
+    NotAbsolute,
+    /// A byte that no path may have: a control character, a space, `#`, a backslash, or a byte beyond ASCII.
+    #[error("the path has a byte that must be percent-encoded")]
+    ForbiddenByte,
+    /// `%` without two hexadecimal digits.
+    #[error("the path has a percent sign without two hexadecimal digits")]
+    BadEscape,
+    /// `%2f` or `%5c`: a separator for one server, data for another.
+    #[error("the path has an encoded slash or backslash")]
+    EncodedSeparator,
+    /// `%00` to `%1f`, `%7f`.
+    #[error("the path has an encoded control character")]
+    EncodedControl,
+    /// `.` or `..` as a segment, encoded or not, also with parameters as in `..;x`.
+    #[error("the path has a dot segment")]
+    DotSegment,
+    /// Two slashes in a row.
+    #[error("the path has an empty segment")]
+    EmptySegment,
+}
+
+/// A path that everybody reads in the same way: starts with `/`, printable ASCII, whole escapes, no dot segments,
+/// no empty segment but the last one (which makes the trailing slash).
+///
+/// Escapes stay as they were sent, for whoever is asked next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CleanPath<'a>(&'a str);
+
+impl<'a> CleanPath<'a> {
+    /// Checks a path (without query).
+    ///
+    /// # Errors
+    /// The first fault that makes the path ambiguous.
+    pub fn new(path: &'a str) -> Result<Self, PathFault> {
+        let Some(relative) = path.strip_prefix('/') else { return Err(PathFault::NotAbsolute) };
+        let mut segments = relative.split('/').peekable();
+        while let Some(segment) = segments.next() {
+            let last = segments.peek().is_none();
+            if segment.is_empty() && !last {
+                return Err(PathFault::EmptySegment);
+            }
+            check_segment(segment.as_bytes())?;
+        }
+        Ok(Self(path))
+    }
+
+    /// The path as it was sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    /// The parts between the slashes, still encoded. Only the last may be empty: `/a/` has `a` and ``.
+    pub(crate) fn segments(self) -> impl Iterator<Item = &'a str> {
+        self.0.split('/').skip(1)
+    }
+}
+
+impl fmt::Debug for CleanPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0, f)
+    }
+}
+
+impl fmt::Display for CleanPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+fn check_segment(segment: &[u8]) -> Result<(), PathFault> {
+    let mut rest = segment;
+    let mut escaped = false;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte == b'%' {
+            let (value, after) = decode::escape(rest).ok_or(PathFault::BadEscape)?;
+            check_escaped(value)?;
+            rest = after;
+            escaped = true;
+        } else if !byte.is_ascii_graphic() || matches!(byte, b'#' | b'?' | b'\\') {
+            return Err(PathFault::ForbiddenByte);
+        }
+    }
+    if is_dots(segment, escaped) { Err(PathFault::DotSegment) } else { Ok(()) }
+}
+
+const fn check_escaped(value: u8) -> Result<(), PathFault> {
+    match value {
+        b'/' | b'\\' => Err(PathFault::EncodedSeparator),
+        0..0x20 | 0x7f => Err(PathFault::EncodedControl),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the segment is `.` or `..`, with or without parameters (`..;x` is `..` for servlet containers).
+fn is_dots(segment: &[u8], escaped: bool) -> bool {
+    let is = |bytes: &[u8]| matches!(bytes, b"." | b".." | [b'.', b';', ..] | [b'.', b'.', b';', ..]);
+    if !escaped {
+        return is(segment);
+    }
+    // Only the first three decoded bytes matter, and an escape takes three bytes to say one.
+    let head = segment.get(..3 * 3).unwrap_or(segment);
+    let mut buffer = [0; SEGMENT_MAX_BYTES];
+    // A cut through an escape leaves its digits undecoded behind the bytes that matter.
+    decode(head, &mut buffer).is_some_and(is)
+}
