@@ -1,0 +1,48 @@
+//! The HTTP/1.1 server side of the gateway: our own loop as the TCP service of actix-server.
+//!
+//! A connection is served by one task of one worker. For each request the loop reads the head ([`HeadScan`],
+//! [`parse`]), asks the [`Router`] what answers, reads the body ([`Collector`]), calls the worker's actix-web
+//! application in process, writes head and body at once, and tells the [`Observer`]. Parsing, framing and the writing
+//! of heads are pure functions over bytes; only `wire`, `answer` and `connection` wait.
+//!
+//! The parser's safety is ours: whatever two readers could read in two ways is refused ([`Refusal`]).
+
+mod answer;
+mod body;
+mod chunked;
+mod connection;
+mod date;
+mod exchange;
+mod fields;
+mod head;
+mod ids;
+mod plan;
+mod record;
+mod refusal;
+mod request;
+mod response;
+mod route;
+mod scan;
+mod server;
+mod settings;
+mod stop;
+mod target;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod wire;
+mod worker;
+
+pub use body::{BodyDecoder, Collector, Framing};
+pub use chunked::{BadChunk, ChunkedDecoder};
+pub use exchange::{CLIENT_LEFT, Exchange, Observer};
+pub use head::{FIELDS_MAX, FieldSlots, RequestHead, Version, field_slots, parse};
+pub use refusal::Refusal;
+pub use response::REQUEST_ID_FIELD;
+pub use route::{Router, Verdict};
+pub use scan::HeadScan;
+pub use server::{Http1Server, Http1Stopper, WorkerParts, serve};
+pub use settings::Http1Settings;
+pub use target::Target;

@@ -1,0 +1,325 @@
+//! The loop of one connection: read a head, decide, read the body, answer, again. Nothing here runs in a task of its
+//! own, so a request costs one read, one write and no hop.
+
+use crate::http1::answer;
+use crate::http1::body::Collector;
+use crate::http1::exchange::{CLIENT_LEFT, Observer};
+use crate::http1::plan::{Plan, Work};
+use crate::http1::record::{Outcome, Record};
+use crate::http1::request::attach_body;
+use crate::http1::response::{self, Connection as Keeping, Envelope, delivery};
+use crate::http1::route::Router;
+use crate::http1::scan::HeadScan;
+use crate::http1::stop::StopSwitch;
+use crate::http1::timer::Timer;
+use crate::http1::wire::{Ended, Wire};
+use crate::http1::worker::{Application, Worker};
+use crate::http1::{Framing, Refusal};
+use actix_http::body::{BoxBody, MessageBody};
+use actix_http::{Request, Response};
+use bytes::{Buf, Bytes};
+use futures_util::FutureExt;
+use kernel::Problem;
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Memory for answers that a connection keeps between requests.
+const OUT_KEEP_BYTES: usize = 32 * 1024;
+
+/// What becomes of the connection after an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// The next request.
+    Keep,
+    /// Close: nothing is owed to the client.
+    Close,
+    /// Close, but let the client read its answer first.
+    Linger,
+}
+
+/// Why a request cannot be gone on with.
+enum Stuck {
+    /// There is nobody to answer.
+    Gone,
+    /// It is refused.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Stuck {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Serves one connection until it ends.
+pub(crate) async fn serve<IO, A, R, O>(io: IO, remote: Option<SocketAddr>, worker: Rc<Worker<A, R, O>>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+    A: Application,
+    R: Router,
+    O: Observer,
+{
+    let mut timer = Timer::new(worker.clock.clone(), worker.waits.shortest());
+    timer.set_after(worker.waits.head);
+    let _listed = Listed::enter(worker.stop.clone()).await;
+    let wire = Wire::new(io, timer, worker.waits);
+    let mut connection = Connection { wire, remote, worker, out: Vec::new() };
+    loop {
+        match connection.exchange().await {
+            Next::Keep => {}
+            Next::Close => return connection.wire.finish().await,
+            Next::Linger => {
+                let max_bytes = connection.worker.settings.linger_max_bytes;
+                return connection.wire.linger(max_bytes).await;
+            }
+        }
+    }
+}
+
+/// A connection's entry in the list of those to be woken at the stop.
+struct Listed {
+    stop: Rc<StopSwitch>,
+    key: u64,
+}
+
+impl Listed {
+    async fn enter(stop: Rc<StopSwitch>) -> Self {
+        let key = poll_fn(|cx| Poll::Ready(stop.enter(cx.waker()))).await;
+        Self { stop, key }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.stop.leave(self.key);
+    }
+}
+
+struct Connection<IO, A, R, O> {
+    wire: Wire<IO>,
+    remote: Option<SocketAddr>,
+    worker: Rc<Worker<A, R, O>>,
+    /// The answer being written; its memory serves every request of the connection.
+    out: Vec<u8>,
+}
+
+impl<IO, A, R, O> Connection<IO, A, R, O>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+    A: Application,
+    R: Router,
+    O: Observer,
+{
+    /// One request and its answer.
+    async fn exchange(&mut self) -> Next {
+        let raw = match self.read_head().await {
+            Ok(raw) => raw,
+            Err(Stuck::Gone) => return Next::Close,
+            Err(Stuck::Refused(refusal)) => {
+                let record = Record::start(&self.worker);
+                return self.refuse(&record, refusal).await;
+            }
+        };
+        let mut record = Record::start(&self.worker);
+        match Plan::make(&raw, &mut record, self.remote, &self.worker) {
+            Err(refusal) => self.refuse(&record, refusal).await,
+            Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
+                let skipped = !expects_continue && self.skip_body(framing);
+                self.tell(&record, &problem, keep, skipped).await
+            }
+            Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
+                match self.read_body(framing, expects_continue).await {
+                    Ok(body) => {
+                        record.request_body_bytes = body.len() as u64;
+                        let request = attach_body(request, framing, body);
+                        self.apply(&record, request, keep).await
+                    }
+                    Err(Stuck::Refused(refusal)) => self.refuse(&record, refusal).await,
+                    Err(Stuck::Gone) => self.client_left(&record),
+                }
+            }
+        }
+    }
+
+    /// Reads until a head is whole; gives its bytes.
+    async fn read_head(&mut self) -> Result<Bytes, Stuck> {
+        let mut scan = HeadScan::default();
+        let (mut skipped_blank, mut begun) = (false, false);
+        loop {
+            match scan.scan(&self.wire.input)? {
+                // One empty line in front of a request is a habit of old clients (RFC 9112 section 2.2).
+                Some(2) if !skipped_blank => {
+                    self.wire.input.advance(2);
+                    (scan, skipped_blank) = (HeadScan::default(), true);
+                    continue;
+                }
+                Some(2) => return Err(Refusal::RequestLine.into()),
+                Some(end) if end <= self.worker.settings.head_max_bytes => return Ok(self.take_head(end)),
+                Some(_) => return Err(Refusal::HeadTooLarge.into()),
+                None => self.check_partial_head(&scan)?,
+            }
+            let idle = self.wire.input.is_empty();
+            if !idle && !begun {
+                begun = true;
+                self.wire.timer.set_after(self.worker.waits.head);
+            }
+            match self.wire.fill(0, idle.then_some(&*self.worker.stop)).await {
+                Ok(()) => {}
+                Err(Ended::TimedOut) if !idle => return Err(Refusal::TooSlow.into()),
+                Err(_) => return Err(Stuck::Gone),
+            }
+        }
+    }
+
+    /// Copies the head out, so that the buffer can be read into again while values of the head live on.
+    fn take_head(&mut self, end: usize) -> Bytes {
+        let raw = Bytes::copy_from_slice(self.wire.input.get(..end).unwrap_or_default());
+        self.wire.input.advance(end);
+        raw
+    }
+
+    fn check_partial_head(&self, scan: &HeadScan) -> Result<(), Refusal> {
+        /// Method, version and the spaces of a request line.
+        const AROUND_TARGET_BYTES: usize = 64;
+        let (length, settings) = (self.wire.input.len(), &self.worker.settings);
+        if !scan.has_request_line() && length > settings.target_max_bytes + AROUND_TARGET_BYTES {
+            return Err(Refusal::TargetTooLong);
+        }
+        if length >= settings.head_max_bytes { Err(Refusal::HeadTooLarge) } else { Ok(()) }
+    }
+
+    /// Collects the body, and asks for it first where the client waits to be asked.
+    async fn read_body(&mut self, framing: Framing, expects_continue: bool) -> Result<Bytes, Stuck> {
+        if framing == Framing::None {
+            return Ok(Bytes::new());
+        }
+        let mut body = Collector::new(framing, self.worker.settings.body_max_bytes)?;
+        // Who sends the body already does not wait.
+        if expects_continue && self.wire.input.is_empty() {
+            let asked = self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n", &[]).await;
+            asked.map_err(|_| Stuck::Gone)?;
+        }
+        let used = body.take(&self.wire.input)?;
+        self.wire.input.advance(used);
+        if !body.is_done() {
+            self.read_rest(&mut body).await?;
+        }
+        Ok(body.into_bytes())
+    }
+
+    async fn read_rest(&mut self, body: &mut Collector) -> Result<(), Stuck> {
+        let (clock, waits) = (self.worker.clock.clone(), self.worker.waits);
+        let last_moment = clock.monotonic().plus(waits.body);
+        while !body.is_done() {
+            self.wire.timer.set(clock.monotonic().plus(waits.body_idle).min(last_moment));
+            match self.wire.fill(body.wanted(), None).await {
+                Ok(()) => {}
+                Err(Ended::TimedOut) => return Err(Refusal::TooSlow.into()),
+                Err(_) => return Err(Stuck::Gone),
+            }
+            let used = body.take(&self.wire.input)?;
+            self.wire.input.advance(used);
+        }
+        self.wire.shrink();
+        Ok(())
+    }
+
+    /// Throws away a body that nobody wants, if all of it is there; `false` when only closing helps.
+    fn skip_body(&mut self, framing: Framing) -> bool {
+        let Ok(mut body) = Collector::new(framing, self.worker.settings.body_max_bytes) else { return false };
+        let Ok(used) = body.take(&self.wire.input) else { return false };
+        self.wire.input.advance(used);
+        body.is_done()
+    }
+
+    /// Lets the application answer, within the request's budget.
+    async fn apply(&mut self, record: &Record, request: Request, keep: bool) -> Next {
+        let worker = self.worker.clone();
+        self.wire.timer.set(record.started.plus(worker.waits.request));
+        // A handler that panics takes its request down, not the connection and what is pipelined behind.
+        let mut answer = pin!(AssertUnwindSafe(worker.application.answer(request)).catch_unwind());
+        let timer = &mut self.wire.timer;
+        let answer = poll_fn(|cx| match answer.as_mut().poll(cx) {
+            Poll::Ready(answer) => Poll::Ready(answer.map_err(|_| Problem::internal())),
+            Poll::Pending => timer.poll_expired(cx).map(|()| Err(out_of_time())),
+        })
+        .await;
+        match answer {
+            Ok(response) if !response.status().is_informational() => {
+                self.respond(record, response, keep).await
+            }
+            Ok(_) => self.tell(record, &Problem::internal(), keep, true).await,
+            Err(problem) => self.tell(record, &problem, keep, true).await,
+        }
+    }
+
+    async fn respond(&mut self, record: &Record, response: Response<BoxBody>, keep: bool) -> Next {
+        let (response, body) = response.into_parts();
+        let head = response.head();
+        let delivery = delivery(head, body.size(), record.is_head, record.version);
+        let wanted = head.connection_type() != actix_http::ConnectionType::Close;
+        let keep = keep && wanted && delivery != response::Delivery::UntilClose && self.may_keep();
+        let envelope = self.envelope(record, keep);
+        response::put_head(&mut self.out, head, delivery, &envelope);
+        let waits = &self.worker.waits;
+        let sent = answer::send(&mut self.wire, waits, &mut self.out, body, delivery).await;
+        let (status, body_bytes, complete) = (head.status.as_u16(), sent.body_bytes, sent.complete);
+        let next = self.after(record, Outcome { status, body_bytes, complete }, keep);
+        if complete { next } else { Next::Close }
+    }
+
+    /// Answers with a problem. Without `whole`, bytes of the request may still be on their way.
+    async fn tell(&mut self, record: &Record, problem: &Problem, keep: bool, whole: bool) -> Next {
+        let keep = keep && whole && self.may_keep();
+        let envelope = self.envelope(record, keep);
+        let body_bytes = response::put_problem(&mut self.out, problem, record.is_head, &envelope);
+        let complete = self.wire.send(&self.out, &[]).await.is_ok();
+        let next = self.after(record, Outcome { status: problem.status, body_bytes, complete }, keep);
+        match next {
+            Next::Close if complete && !whole => Next::Linger,
+            next => next,
+        }
+    }
+
+    async fn refuse(&mut self, record: &Record, refusal: Refusal) -> Next {
+        self.tell(record, &refusal.problem(), false, false).await
+    }
+
+    fn client_left(&mut self, record: &Record) -> Next {
+        self.after(record, Outcome { status: CLIENT_LEFT, body_bytes: 0, complete: false }, false)
+    }
+
+    /// Tells the observer, makes ready for the next request, and says whether there will be one.
+    fn after(&mut self, record: &Record, outcome: Outcome, keep: bool) -> Next {
+        let now = record.finish(&self.worker, self.remote, outcome);
+        self.wire.timer.set(now.plus(self.worker.waits.idle));
+        self.out.clear();
+        self.out.shrink_to(OUT_KEEP_BYTES);
+        match keep && outcome.complete {
+            true => Next::Keep,
+            false if self.wire.input.is_empty() => Next::Close,
+            false => Next::Linger,
+        }
+    }
+
+    fn may_keep(&self) -> bool {
+        !self.worker.stop.is_stopping()
+    }
+
+    fn envelope(&self, record: &Record, keep: bool) -> Envelope {
+        Envelope {
+            date: self.worker.date.text(self.worker.clock.now()),
+            request_id: record.request_id,
+            connection: Keeping::new(keep, record.version),
+        }
+    }
+}
+
+fn out_of_time() -> Problem {
+    Problem::new(504, "gateway timeout").detail("the answer did not come in time")
+}

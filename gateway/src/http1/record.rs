@@ -1,0 +1,114 @@
+//! What is remembered of a request while it is answered, for its context and for whoever watches.
+
+use crate::http1::exchange::{Exchange, Observer};
+use crate::http1::route::Router;
+use crate::http1::worker::{Application, Worker};
+use crate::http1::{RequestHead, Version};
+use bytes::Bytes;
+use kernel::{Context, Deadline, Monotonic, RequestId, TraceContext};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A request under way.
+pub(crate) struct Record {
+    pub(crate) request_id: RequestId,
+    trace: TraceContext,
+    pub(crate) started: Monotonic,
+    method: Bytes,
+    path: Bytes,
+    pub(crate) route: Option<Arc<str>>,
+    pub(crate) module: Option<Arc<str>>,
+    pub(crate) version: Version,
+    pub(crate) is_head: bool,
+    pub(crate) request_body_bytes: u64,
+}
+
+/// What became of the answer.
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome {
+    pub(crate) status: u16,
+    pub(crate) body_bytes: u64,
+    pub(crate) complete: bool,
+}
+
+impl Record {
+    /// Starts a request of which nothing is known yet.
+    pub(crate) fn start<A: Application, R: Router, O: Observer>(worker: &Worker<A, R, O>) -> Self {
+        Self {
+            request_id: RequestId::new(&worker.random, worker.clock.now()),
+            trace: TraceContext::start(&worker.random),
+            started: worker.clock.monotonic(),
+            method: Bytes::new(),
+            path: Bytes::new(),
+            route: None,
+            module: None,
+            version: Version::Http11,
+            is_head: false,
+            request_body_bytes: 0,
+        }
+    }
+
+    /// Takes over what the head says; its slices lie within `raw`.
+    pub(crate) fn take_head<A: Application, R: Router, O: Observer>(
+        &mut self,
+        head: &RequestHead<'_>,
+        raw: &Bytes,
+        worker: &Worker<A, R, O>,
+    ) {
+        if let Some(caller) = head.traceparent.and_then(TraceContext::parse) {
+            self.trace = caller.child(&worker.random);
+        }
+        self.method = raw.slice_ref(head.method.as_bytes());
+        self.path = slice_of(raw, head.target.path);
+        self.version = head.version;
+        self.is_head = head.method == "HEAD";
+    }
+
+    /// The context that travels with the request.
+    pub(crate) fn context<A: Application, R: Router, O: Observer>(
+        &self,
+        worker: &Worker<A, R, O>,
+    ) -> Context {
+        Context {
+            request_id: self.request_id,
+            trace: self.trace,
+            principal: None,
+            deadline: Deadline::after(&*worker.clock, worker.waits.request),
+        }
+    }
+
+    /// Tells the observer; gives the moment, for whoever waits next.
+    pub(crate) fn finish<A: Application, R: Router, O: Observer>(
+        &self,
+        worker: &Worker<A, R, O>,
+        remote: Option<SocketAddr>,
+        outcome: Outcome,
+    ) -> Monotonic {
+        let now = worker.clock.monotonic();
+        worker.observer.finished(&Exchange {
+            method: text(&self.method),
+            path: text(&self.path),
+            route: self.route.as_deref(),
+            module: self.module.as_deref(),
+            status: outcome.status,
+            duration: now.since(self.started),
+            request_body_bytes: self.request_body_bytes,
+            response_body_bytes: outcome.body_bytes,
+            complete: outcome.complete,
+            request_id: self.request_id,
+            trace: self.trace,
+            remote,
+        });
+        now
+    }
+}
+
+/// The path of an absolute-form target without one is not a part of the head.
+fn slice_of(raw: &Bytes, part: &str) -> Bytes {
+    let within = raw.as_ptr_range().contains(&part.as_ptr());
+    if within { raw.slice_ref(part.as_bytes()) } else { Bytes::copy_from_slice(part.as_bytes()) }
+}
+
+fn text(bytes: &Bytes) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! Makes the request that the worker's actix-web application is called with.
+
+use crate::http1::{Framing, Refusal, RequestHead, Version};
+use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_http::{HttpMessage, Method, Payload, Request, Uri};
+use bytes::Bytes;
+use host::ChosenModule;
+use kernel::Context;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What travels with a request besides its bytes.
+pub(crate) struct Companions {
+    pub(crate) context: Context,
+    pub(crate) module: Option<Arc<str>>,
+    pub(crate) remote: Option<SocketAddr>,
+}
+
+/// Builds the request of `head`, whose slices all lie within `raw`: values and target share its memory.
+///
+/// # Errors
+/// What the stricter types of the `http` crate refuse.
+pub(crate) fn build(head: &RequestHead<'_>, raw: &Bytes, companions: Companions) -> Result<Request, Refusal> {
+    let mut request = Request::new();
+    let to = request.head_mut();
+    to.method = Method::from_bytes(head.method.as_bytes()).map_err(|_| Refusal::RequestLine)?;
+    to.uri = uri(head, raw)?;
+    to.version = match head.version {
+        Version::Http10 => actix_http::Version::HTTP_10,
+        Version::Http11 => actix_http::Version::HTTP_11,
+    };
+    to.peer_addr = companions.remote;
+    copy_headers(head, raw, &mut to.headers)?;
+    let mut extensions = request.extensions_mut();
+    extensions.insert(companions.context);
+    if let Some(module) = companions.module {
+        extensions.insert(ChosenModule(module));
+    }
+    drop(extensions);
+    Ok(request)
+}
+
+fn uri(head: &RequestHead<'_>, raw: &Bytes) -> Result<Uri, Refusal> {
+    let bytes = match &head.target.path_and_query {
+        std::borrow::Cow::Borrowed(text) => raw.slice_ref(text.as_bytes()),
+        std::borrow::Cow::Owned(text) => Bytes::copy_from_slice(text.as_bytes()),
+    };
+    Uri::from_maybe_shared(bytes).map_err(|_| Refusal::Target)
+}
+
+fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Result<(), Refusal> {
+    for (name, value) in head.headers() {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Refusal::Field)?;
+        // The body is handed on decoded; its length is set once it is known.
+        if name == header::TRANSFER_ENCODING && head.framing == Framing::Chunked {
+            continue;
+        }
+        let value = if name == header::HOST { head.host.map_or(value, str::as_bytes) } else { value };
+        let value = HeaderValue::from_maybe_shared(raw.slice_ref(value)).map_err(|_| Refusal::Field)?;
+        to.append(name, value);
+    }
+    if let Some(host) = head.target.authority.filter(|_| !to.contains_key(header::HOST)) {
+        let value = HeaderValue::from_str(host).map_err(|_| Refusal::Host)?;
+        to.insert(header::HOST, value);
+    }
+    Ok(())
+}
+
+/// Gives the request its collected body.
+pub(crate) fn attach_body(mut request: Request, framing: Framing, body: Bytes) -> Request {
+    match framing {
+        Framing::None => return request,
+        Framing::Chunked => {
+            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        Framing::Length(_) => {}
+    }
+    let _ = std::mem::replace(request.payload(), Payload::from(body));
+    request
+}

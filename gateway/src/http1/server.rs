@@ -1,0 +1,216 @@
+//! The public port: listeners, workers and graceful stop are actix-server's; the service on each worker is our loop.
+
+use crate::http1::connection;
+use crate::http1::exchange::Observer;
+use crate::http1::route::Router;
+use crate::http1::settings::Http1Settings;
+use crate::http1::stop::StopSwitch;
+use crate::http1::worker::{Application, Worker};
+use actix_http::Request;
+use actix_http::body::MessageBody;
+use actix_server::{Server, ServerHandle};
+use actix_service::{IntoServiceFactory, ServiceFactory, fn_factory, fn_service};
+use actix_web::dev::{AppConfig, ServiceResponse};
+use kernel::Sources;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+
+/// Workers that actix-server can start at most.
+const WORKERS_MAX: usize = 512;
+/// How long idle connections may take to close before the listeners do: actix-server looks only once a second whether
+/// a worker that had any connection has none left.
+const IDLE_CLOSE_WAIT: Duration = Duration::from_millis(100);
+
+/// What one worker serves with. Made once on each worker's thread, so that nothing of it need be shared.
+pub struct WorkerParts<I, R, O> {
+    /// The actix-web application.
+    pub application: I,
+    /// Decides what answers.
+    pub router: R,
+    /// Is told of every request.
+    pub observer: O,
+}
+
+/// A server that is bound and starts when [`Http1Server::run`] is awaited.
+pub struct Http1Server {
+    server: Server,
+    address: SocketAddr,
+    stopper: Http1Stopper,
+}
+
+/// Stops the server it belongs to.
+#[derive(Clone)]
+pub struct Http1Stopper {
+    handle: ServerHandle,
+    stopping: watch::Sender<bool>,
+    connections: Arc<Connections>,
+}
+
+/// Open connections of all workers; touched once a connection, not once a request.
+#[derive(Debug, Default)]
+struct Connections {
+    open: AtomicUsize,
+    none_left: Notify,
+}
+
+/// Prepares to serve `listener`. `parts` runs once on each worker.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve<F, I, A, B, R, O>(
+    listener: TcpListener,
+    settings: &Http1Settings,
+    sources: &Sources,
+    parts: F,
+) -> io::Result<Http1Server>
+where
+    F: Fn() -> WorkerParts<I, R, O> + Clone + Send + 'static,
+    I: IntoServiceFactory<A, Request> + 'static,
+    A: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    A::Service: 'static,
+    B: MessageBody + 'static,
+    R: Router + 'static,
+    O: Observer + 'static,
+{
+    let address = listener.local_addr()?;
+    let (stopping, stop_seen) = watch::channel(false);
+    let connections = Arc::<Connections>::default();
+    let factory = {
+        let (settings, sources, connections) = (settings.clone(), sources.clone(), connections.clone());
+        move || {
+            let (parts, settings, sources) = (parts.clone(), settings.clone(), sources.clone());
+            let (connections, stop_seen) = (connections.clone(), stop_seen.clone());
+            fn_factory(move || {
+                let (parts, settings, sources) = (parts(), settings.clone(), sources.clone());
+                let (connections, stop_seen) = (connections.clone(), stop_seen.clone());
+                async move {
+                    let application =
+                        parts.application.into_factory().new_service(AppConfig::default()).await?;
+                    let worker =
+                        Rc::new(Worker::new(application, parts.router, parts.observer, settings, &sources));
+                    actix_rt::spawn(watch_stop(stop_seen, worker.stop.clone()));
+                    Ok::<_, ()>(fn_service(move |stream: TcpStream| {
+                        accept(stream, worker.clone(), OpenConnection::new(connections.clone()))
+                    }))
+                }
+            })
+        }
+    };
+    let server = Server::build()
+        .workers(workers(settings.workers))
+        .max_concurrent_connections(settings.connections_max_per_worker)
+        .shutdown_timeout(settings.shutdown_timeout_s)
+        .disable_signals()
+        .listen("http1", listener, factory)?
+        .run();
+    let stopper = Http1Stopper { handle: server.handle(), stopping, connections };
+    Ok(Http1Server { server, address, stopper })
+}
+
+fn workers(wanted: usize) -> usize {
+    match wanted {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+        wanted => wanted,
+    }
+    .min(WORKERS_MAX)
+}
+
+async fn watch_stop(mut stopping: watch::Receiver<bool>, switch: Rc<StopSwitch>) {
+    // An error means that the server itself is gone: a stop as well.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+    switch.stop();
+}
+
+async fn accept<A, R, O>(
+    stream: TcpStream,
+    worker: Rc<Worker<A, R, O>>,
+    _open: OpenConnection,
+) -> Result<(), ()>
+where
+    A: Application,
+    R: Router,
+    O: Observer,
+{
+    // Answers go out whole: waiting for more would only delay them.
+    let _ = stream.set_nodelay(true);
+    let remote = stream.peer_addr().ok();
+    connection::serve(stream, remote, worker).await;
+    Ok(())
+}
+
+struct OpenConnection(Arc<Connections>);
+
+impl OpenConnection {
+    fn new(connections: Arc<Connections>) -> Self {
+        connections.open.fetch_add(1, Relaxed);
+        Self(connections)
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        if self.0.open.fetch_sub(1, Relaxed) == 1 {
+            self.0.none_left.notify_waiters();
+        }
+    }
+}
+
+impl Http1Server {
+    /// Where it listens: the real port when 0 was asked for.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops this server; may be cloned and kept anywhere.
+    #[must_use]
+    pub fn stopper(&self) -> Http1Stopper {
+        self.stopper.clone()
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// When the workers cannot be started.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}
+
+impl Http1Stopper {
+    /// Connections that are open now.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.connections.open.load(Relaxed)
+    }
+
+    /// Stops gracefully: idle connections are closed at once, requests in flight are answered with
+    /// `connection: close`, as far as they end within `shutdown_timeout_s`. Returns when the workers are done.
+    pub async fn stop(&self) {
+        self.stopping.send_replace(true);
+        let _ = tokio::time::timeout(IDLE_CLOSE_WAIT, self.none_left()).await;
+        self.handle.stop(true).await;
+    }
+
+    async fn none_left(&self) {
+        loop {
+            let changed = self.connections.none_left.notified();
+            if self.open_connections() == 0 {
+                return;
+            }
+            changed.await;
+        }
+    }
+}

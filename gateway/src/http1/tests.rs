@@ -1,0 +1,7 @@
+//! The loop as a client sees it: bytes in, bytes out.
+
+mod bodies;
+mod exchanges;
+mod server;
+mod support;
+mod waits;

@@ -1,0 +1,103 @@
+//! One timer a connection for all of its waits. Moving the deadline costs a store; the runtime's timer is touched
+//! only when it fires, or for a deadline nearer than anything it is set to.
+
+use kernel::{Clock, Monotonic};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Sleep;
+
+/// A deadline that is moved for every request.
+///
+/// The runtime's timer sleeps at most one `step`, the shortest of the usual waits. A deadline that is set later lies
+/// at least one step ahead, hence behind the moment at which the timer wakes anyway: it then looks at the deadline
+/// and sleeps on. Only a nearer one arms the timer anew.
+pub(crate) struct Timer {
+    clock: Arc<dyn Clock>,
+    step: Duration,
+    deadline: Monotonic,
+    wakes_at: Monotonic,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Timer {
+    /// A timer whose deadline is `step` from now. Needs the runtime.
+    pub(crate) fn new(clock: Arc<dyn Clock>, step: Duration) -> Self {
+        let first = clock.monotonic().plus(step);
+        Self { clock, step, deadline: first, wakes_at: first, sleep: Box::pin(tokio::time::sleep(step)) }
+    }
+
+    /// Moves the deadline.
+    pub(crate) fn set(&mut self, deadline: Monotonic) {
+        self.deadline = deadline;
+        if deadline < self.wakes_at {
+            self.arm(self.clock.monotonic());
+        }
+    }
+
+    /// Moves the deadline to `wait` from now.
+    pub(crate) fn set_after(&mut self, wait: Duration) {
+        let now = self.clock.monotonic();
+        self.set(now.plus(wait));
+    }
+
+    /// Ready when the deadline has passed; else the task is woken in time.
+    pub(crate) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.sleep.as_mut().poll(cx).is_ready() {
+            let now = self.clock.monotonic();
+            if now >= self.deadline {
+                return Poll::Ready(());
+            }
+            self.arm(now);
+        }
+        Poll::Pending
+    }
+
+    fn arm(&mut self, now: Monotonic) {
+        // The runtime's timer counts whole milliseconds.
+        let sleep = self.deadline.since(now).min(self.step).max(Duration::from_millis(1));
+        self.wakes_at = now.plus(sleep);
+        self.sleep.set(tokio::time::sleep(sleep));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http1::testing::{RuntimeClock, elapsed};
+    use std::future::poll_fn;
+
+    async fn expired(timer: &mut Timer) {
+        poll_fn(|cx| timer.poll_expired(cx)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_deadline_is_kept_to_the_millisecond() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        timer.set_after(Duration::from_secs(75));
+        expired(&mut timer).await;
+        assert_eq!(elapsed(&*clock), Duration::from_secs(75));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_nearer_deadline_is_kept_too() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        timer.set_after(Duration::from_secs(75));
+        timer.set_after(Duration::from_secs(3));
+        expired(&mut timer).await;
+        assert_eq!(elapsed(&*clock), Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_expired_timer_can_be_set_again() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        expired(&mut timer).await;
+        timer.set_after(Duration::from_secs(20));
+        expired(&mut timer).await;
+        assert_eq!(elapsed(&*clock), Duration::from_secs(30));
+    }
+}

@@ -1,0 +1,70 @@
+//! What the connections of one worker share. It never leaves its thread.
+
+use crate::http1::date::DateCache;
+use crate::http1::exchange::Observer;
+use crate::http1::ids::BlockRandom;
+use crate::http1::route::Router;
+use crate::http1::settings::{Http1Settings, Waits};
+use crate::http1::stop::StopSwitch;
+use actix_http::body::{BoxBody, MessageBody};
+use actix_http::{Request, Response};
+use actix_service::Service;
+use actix_web::dev::ServiceResponse;
+use kernel::{Clock, Sources};
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Answers requests in process.
+pub(crate) trait Application {
+    /// The answer; errors are answers too.
+    fn answer(&self, request: Request) -> impl Future<Output = Response<BoxBody>>;
+}
+
+impl<S, B> Application for S
+where
+    S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    B: MessageBody + 'static,
+{
+    async fn answer(&self, request: Request) -> Response<BoxBody> {
+        match self.call(request).await {
+            Ok(response) => response.map_into_boxed_body().into(),
+            Err(error) => error.error_response().into(),
+        }
+    }
+}
+
+/// A worker: the application, who decides, who is told, and what is kept to make requests cheap.
+pub(crate) struct Worker<A, R, O> {
+    pub(crate) application: A,
+    pub(crate) router: R,
+    pub(crate) observer: O,
+    pub(crate) settings: Http1Settings,
+    pub(crate) waits: Waits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: BlockRandom,
+    pub(crate) date: DateCache,
+    pub(crate) stop: Rc<StopSwitch>,
+}
+
+impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
+    pub(crate) fn new(
+        application: A,
+        router: R,
+        observer: O,
+        settings: Http1Settings,
+        sources: &Sources,
+    ) -> Self {
+        Self {
+            application,
+            router,
+            observer,
+            waits: Waits::new(&settings),
+            settings,
+            clock: sources.clock.clone(),
+            random: BlockRandom::new(sources.random.clone()),
+            date: DateCache::default(),
+            stop: Rc::default(),
+        }
+    }
+}
