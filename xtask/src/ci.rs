@@ -7,6 +7,17 @@ use crate::{deny, derived, test, texture};
 use kernel::{Clock as _, SystemClock};
 use std::time::Duration;
 
+/// Which steps, and how to test.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Options {
+    /// Only this step: format, texture, dependencies, lints, documentation, tests or derived.
+    #[arg(long, value_name = "STEP")]
+    only: Option<String>,
+    #[command(flatten)]
+    test: test::Options,
+}
+
 /// A step: its name, and what it does.
 type Step<'a> = (&'static str, &'a dyn Fn() -> Result<(), Failure>);
 
@@ -14,7 +25,7 @@ type Step<'a> = (&'static str, &'a dyn Fn() -> Result<(), Failure>);
 ///
 /// # Errors
 /// Those of that step.
-pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &test::Options) -> Result<(), Failure> {
+pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     let cargo = |arguments: &[&str]| runner.run(&mut workspace.cargo(arguments));
     let steps: [Step<'_>; 7] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
@@ -22,12 +33,13 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &test::Option
         ("dependencies", &|| deny::check(runner, workspace)),
         ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
         ("documentation", &|| documentation(runner, workspace)),
-        ("tests", &|| test::run(runner, workspace, options)),
-        ("derived files", &|| derived::run(runner, workspace, &derived::Options { check: true })),
+        ("tests", &|| test::run(runner, workspace, &options.test)),
+        ("derived", &|| derived::run(runner, workspace, &derived::Options { check: true })),
     ];
     let clock = SystemClock::new();
     let mut times = Vec::new();
-    for (name, step) in steps {
+    let wanted = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
+    for (name, step) in steps.into_iter().filter(|(name, _)| wanted(name)) {
         println!("\n== {name}");
         let started = clock.monotonic();
         let result = step();
@@ -39,7 +51,7 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &test::Option
         result?;
     }
     print_times(&times);
-    Ok(())
+    if times.is_empty() { Err(Failure::Wanted("there is no such step".into())) } else { Ok(()) }
 }
 
 /// Every public item described, every link in a description good.

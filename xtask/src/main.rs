@@ -37,7 +37,7 @@ enum Chore {
     /// stops what it started. The exit code is the tests'.
     Test(test::Options),
     /// What a submission must pass: format, texture, dependencies, lints, documentation, derived files, tests.
-    Ci(test::Options),
+    Ci(ci::Options),
     /// Rewrites the files that are derived from the code: docs/openapi/*.json and docs/map.txt.
     Generate(derived::Options),
     /// Builds for release and runs the benchmarks; their results are written to benches/results.
@@ -62,5 +62,15 @@ fn run(chore: &Chore) -> Result<(), Failure> {
         Chore::Ci(options) => ci::run(&runner, &workspace, options),
         Chore::Generate(options) => derived::run(&runner, &workspace, options),
         Chore::Bench(options) => bench::run(&runner, &workspace, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
     }
 }
