@@ -1,0 +1,55 @@
+//! Boundaries, second depth: a module's tables cannot be named outside of it, so that no query across modules compiles.
+
+use crate::tree::{entries, modules, name};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+/// What the compiler says of a private item.
+const PRIVATE: &str = "error[E0603]";
+
+/// The folder with the libraries that this test was built with.
+fn libraries() -> PathBuf {
+    std::env::current_exe().unwrap().parent().unwrap().to_owned()
+}
+
+/// The newest library of a crate: this package depends on it, so there is one.
+fn library(krate: &str) -> PathBuf {
+    let prefix = format!("lib{krate}-");
+    let made = |path: &PathBuf| {
+        fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+    };
+    let found = entries(&libraries()).into_iter().filter(|path| {
+        name(path).starts_with(&prefix) && path.extension().is_some_and(|extension| extension == "rlib")
+    });
+    found.max_by_key(made).unwrap_or_else(|| panic!("{krate} must be a dependency of the package `blackbox`"))
+}
+
+/// Compiles a program that depends on `krate`; what the compiler says, or nothing when it is content.
+fn compile(krate: &str, program: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("probe.rs");
+    fs::write(&source, program).unwrap();
+    let cargo = Path::new(env!("CARGO"));
+    let output = Command::new(cargo.with_file_name("rustc"))
+        .args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "--out-dir"])
+        .arg(folder.path())
+        .arg(format!("--extern={krate}={}", library(krate).display()))
+        .arg(format!("-Ldependency={}", libraries().display()))
+        .arg(&source)
+        .output()
+        .unwrap();
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+#[test]
+fn no_module_shows_its_tables() {
+    for module in modules() {
+        // The same program with a public item compiles: the error below is then about the schema and nothing else.
+        compile(&module, &format!("pub use {module}::migrations;")).unwrap();
+        let said = compile(&module, &format!("pub use {module}::schema;")).expect_err(&module);
+        assert!(said.contains(PRIVATE) && said.contains("`schema` is private"), "{module}: {said}");
+        assert_eq!(said.matches("error[").count(), 1, "{module}: {said}");
+    }
+}
