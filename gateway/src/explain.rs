@@ -66,9 +66,11 @@ pub struct ToggleValue {
     pub on: bool,
 }
 
-/// Decides, and says why.
+/// Decides, and says why. A query, as people paste it with the path, is left out.
 #[must_use]
 pub fn explain(facts: &Facts<'_>, snapshot: &Snapshot) -> Explanation {
+    let path = facts.path.split_once('?').map_or(facts.path, |(path, _)| path);
+    let facts = &Facts { path, ..*facts };
     let decision = decide(facts, snapshot);
     let route = match decision {
         Decision::Side { route, .. } => route,

@@ -3,7 +3,6 @@
 mod decide;
 mod explain;
 pub mod features;
-mod gateway;
 pub mod http1;
 mod listing;
 mod matcher;
@@ -17,13 +16,12 @@ mod toggles;
 
 pub use decide::{Because, Decision, Facts, Side, decide};
 pub use explain::{Answer, Explanation, Nearby, ToggleValue, explain};
-pub use gateway::{Error, Gateway};
 pub use listing::{RouteList, RouteRow};
 pub use matcher::{Match, Matcher, RouteIndex, TooManyStates};
 pub use method::MethodSet;
-pub use observe::ExchangeObserver;
+pub use observe::Watching;
 pub use path::{CleanPath, PathFault};
 pub use pattern::{Pattern, PatternFault};
-pub use routing::FeatureRouter;
+pub use routing::Routing;
 pub use snapshot::{Current, Snapshot};
 pub use toggles::{ToggleId, Toggles};

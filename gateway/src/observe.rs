@@ -2,7 +2,7 @@
 
 use crate::features::DEFAULT_ROUTE;
 use crate::http1::{Exchange, Observer};
-use kernel::Clock;
+use kernel::{Clock, Sources};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const ROUTES_AT_HAND_MAX: usize = 2 * crate::features::ROUTES_MAX;
 const NO_ROUTE: &str = "-";
 
 /// Writes access lines and metrics. One for each worker: what it keeps is shared with nobody.
-pub struct ExchangeObserver {
+pub struct Watching {
     metrics: Metrics,
     rate: Arc<RequestRate>,
     clock: Arc<dyn Clock>,
@@ -24,21 +24,27 @@ pub struct ExchangeObserver {
 
 /// What only this worker touches.
 struct Own {
+    /// `None` in tests, which count without a process-wide log.
     access: Option<AccessLog>,
     line: Vec<u8>,
     routes: HashMap<Box<str>, RouteMetrics>,
 }
 
-impl ExchangeObserver {
-    /// An observer for one worker. Without an access log there are only metrics.
+impl Watching {
+    /// An observer for one worker.
     #[must_use]
-    pub fn new(metrics: &Metrics, access: Option<AccessLog>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(metrics: &Metrics, access: AccessLog, sources: &Sources) -> Self {
+        Self::with(metrics, Some(access), sources)
+    }
+
+    fn with(metrics: &Metrics, access: Option<AccessLog>, sources: &Sources) -> Self {
         let own = Own { access, line: Vec::new(), routes: HashMap::new() };
+        let clock = sources.clock.clone();
         Self { rate: metrics.rate(), metrics: metrics.clone(), clock, own: RefCell::new(own) }
     }
 }
 
-impl Observer for ExchangeObserver {
+impl Observer for Watching {
     fn finished(&self, exchange: &Exchange<'_>) {
         let now = self.clock.now();
         self.rate.count(now);
@@ -89,7 +95,7 @@ fn served_by(exchange: &Exchange<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{RequestId, Sources, Timestamp, TraceContext};
+    use kernel::{RequestId, Timestamp, TraceContext};
     use std::time::Duration;
 
     fn exchange<'a>(sources: &Sources, route: Option<&'a str>, status: u16) -> Exchange<'a> {
@@ -113,7 +119,7 @@ mod tests {
     fn exchanges_are_counted_by_route_and_for_the_rate() {
         let (sources, _) = Sources::fixed(Timestamp(1_000_000), 1);
         let metrics = Metrics::new();
-        let observer = ExchangeObserver::new(&metrics, None, sources.clock.clone());
+        let observer = Watching::with(&metrics, None, &sources);
         for (route, status) in [(Some("users"), 200), (Some("users"), 201), (None, 400)] {
             observer.finished(&exchange(&sources, route, status));
         }

@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 /// Routes requests by the current snapshot. Cheap to clone: one for each worker.
 #[derive(Debug, Clone)]
-pub struct FeatureRouter {
+pub struct Routing {
     current: Current,
     default_route: Arc<str>,
 }
 
-impl FeatureRouter {
-    pub(crate) fn new(current: Current) -> Self {
+impl Routing {
+    /// A router that follows `current`.
+    #[must_use]
+    pub fn new(current: Current) -> Self {
         Self { current, default_route: DEFAULT_ROUTE.into() }
     }
 
@@ -35,7 +37,7 @@ impl FeatureRouter {
     }
 }
 
-impl Router for FeatureRouter {
+impl Router for Routing {
     fn route(&self, head: &RequestHead<'_>) -> Verdict {
         self.verdict(&Facts { method: head.method, path: head.target.path })
     }
@@ -66,9 +68,9 @@ mod tests {
         module = "messages"
     "#;
 
-    fn router(head: &str) -> FeatureRouter {
+    fn router(head: &str) -> Routing {
         let loaded = parse("f", &format!("{head}{FILE}"), &Known { modules: &["messages"] }).unwrap();
-        FeatureRouter::new(Snapshot::new(loaded.features).unwrap().into_current())
+        Routing::new(Snapshot::new(loaded.features).unwrap().into_current())
     }
 
     fn in_process(verdict: Verdict) -> (String, Option<String>) {

@@ -72,6 +72,15 @@ fn the_default_is_named_as_such() {
 }
 
 #[test]
+fn a_pasted_query_does_not_count() {
+    let explanation = explained("GET", "/api/messages?limit=1");
+    assert_eq!(
+        (explanation.path.as_str(), explanation.route.as_deref()),
+        ("/api/messages", Some("messages.read"))
+    );
+}
+
+#[test]
 fn an_ambiguous_path_says_what_is_wrong_with_it() {
     let explanation = explained("GET", "/api//messages");
     assert_eq!(explanation.answer, Answer::Gateway { status: 400 });
