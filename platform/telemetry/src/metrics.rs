@@ -53,10 +53,14 @@ impl Metrics {
         Self { registry: Arc::new(Mutex::new(registry)), requests, durations, rate: Arc::default() }
     }
 
+    /// Lets others add metrics of their own: `metrics.register(|registry| fetcher.register(registry))`.
+    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Adds a metric whose figures somebody else keeps.
     pub fn read(&self, reading: Reading) {
-        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
-        registry.register_collector(Box::new(reading));
+        self.register(|registry| registry.register_collector(Box::new(reading)));
     }
 
     /// The handles of one route, for a worker to keep: recording through them takes no lock.

@@ -16,7 +16,12 @@ pub struct LogSettings {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info".to_owned(), access: true, queue_max_lines: 65_536 }
+        Self {
+            format: LogFormat::Auto,
+            filter: "info,actix_server=warn".to_owned(),
+            access: true,
+            queue_max_lines: 65_536,
+        }
     }
 }
 

@@ -1,0 +1,127 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A strangler fig for software: moves a monolith to services one route at a time, and proves every step.
+#[derive(Debug, Parser)]
+#[command(
+    name = "banyan",
+    version,
+    after_help = "Without a command, `banyan serve` runs.\n\n\
+        Settings come from banyan.toml, the environment (BANYAN__SERVER__LISTEN=…) and flags, the later over the earlier.\n\
+        Exit codes: 0 done, 1 failed, 2 settings, files or addresses that a person must mend."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Flags that every command knows.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Settings file (default: banyan.toml, if there is one)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Routes and toggles (default: features.toml, if there is one)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) features: Option<PathBuf>,
+    /// Where the data is: sqlite:DIRECTORY or postgres://HOST[:PORT]/DATABASE (storage.url)
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) storage: Option<String>,
+    /// Passwords of the modules' database roles (default: secrets.toml)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) secrets: Option<PathBuf>,
+    /// Public address (server.listen); port 0 picks a free one
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// Admin address (admin.listen); port 0 picks a free one
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub(crate) admin: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the modules behind the gateway (the default)
+    Serve,
+    /// The modules' databases: provision, migrate, status
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// List the routes, or explain what would answer a request
+    Routes {
+        #[command(subcommand)]
+        command: Option<RoutesCommand>,
+        /// Print JSON
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Check settings and features; names file, line and reason of whatever is wrong
+    Check,
+    /// The keys that sign tokens: list them, or rotate without signing anybody out
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Write the OpenAPI description of every module
+    Openapi {
+        /// Folder to write into
+        #[arg(long, value_name = "DIRECTORY", default_value = "docs/openapi")]
+        out: PathBuf,
+    },
+    /// Print the map of the house: modules, what they answer, whom they call
+    Map,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Make database, schemas and login roles on a PostgreSQL server; safe to run again
+    Provision {
+        /// How an administrator logs in: postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE
+        #[arg(long, value_name = "URL")]
+        admin_url: String,
+    },
+    /// Run the migrations that are not in yet (`serve` does so too)
+    Migrate,
+    /// Show which migrations are in and which are not
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoutesCommand {
+    /// List the routes
+    List,
+    /// Say what would answer a request, and why
+    Explain {
+        /// Method: GET, POST, …
+        method: String,
+        /// Path: /api/messages/1
+        path: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a new key; older ones verify until the last token they signed has expired
+    Rotate,
+    /// List the keys
+    List,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_may_stand_before_and_behind_the_command() {
+        let before = Cli::try_parse_from(["banyan", "--listen", "127.0.0.1:0", "serve"]).unwrap();
+        let behind = Cli::try_parse_from(["banyan", "serve", "--listen", "127.0.0.1:0"]).unwrap();
+        assert_eq!(before.common.listen, behind.common.listen);
+        assert!(Cli::try_parse_from(["banyan"]).unwrap().command.is_none());
+    }
+}

@@ -1,0 +1,77 @@
+//! All sections of the settings, read at once.
+
+use crate::cli::Common;
+use crate::error::AppError;
+use config::{Loader, Origin};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Everything that is set.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) server: Server,
+    pub(crate) admin: host::Admin,
+    pub(crate) host: host::HostSettings,
+    pub(crate) gateway: gateway::http1::Http1Settings,
+    pub(crate) storage: storage::StorageSettings,
+    pub(crate) log: telemetry::LogSettings,
+    pub(crate) users: users::UsersSettings,
+    pub(crate) tokens: tokens::TokensSettings,
+    pub(crate) messages: messages::MessagesSettings,
+    pub(crate) secrets: PathBuf,
+    /// The features file and whether somebody named it: one that was named must be there.
+    pub(crate) features: (PathBuf, bool),
+}
+
+/// The section `server`.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Where the public side listens.
+    pub(crate) listen: SocketAddr,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+    }
+}
+
+impl Settings {
+    /// Reads and checks everything.
+    pub(crate) fn load(common: &Common) -> Result<Self, AppError> {
+        let origin = Origin { file: common.config.clone(), ..Origin::process() }
+            .flag("server.listen", "--listen", common.listen.clone())
+            .flag("admin.listen", "--admin", common.admin.clone())
+            .flag("storage.url", "--storage", common.storage.clone());
+        let mut loader = Loader::new(&origin);
+        let settings = Self::read(common, &mut loader);
+        loader.finish()?;
+        settings.admin.check().map_err(AppError::Setting)?;
+        Ok(settings)
+    }
+
+    /// What holds when nothing but the command line says anything.
+    pub(crate) fn defaults(common: &Common) -> Self {
+        Self::read(common, &mut Loader::new(&Origin::default()))
+    }
+
+    fn read(common: &Common, loader: &mut Loader) -> Self {
+        Self {
+            server: loader.section("server"),
+            admin: loader.section("admin"),
+            host: loader.section("host"),
+            gateway: loader.section("gateway"),
+            storage: loader.section("storage"),
+            log: loader.section("log"),
+            users: loader.section("users"),
+            tokens: loader.section("tokens"),
+            messages: loader.section("messages"),
+            secrets: common.secrets.clone().unwrap_or_else(|| "secrets.toml".into()),
+            features: match &common.features {
+                Some(path) => (path.clone(), true),
+                None => ("features.toml".into(), false),
+            },
+        }
+    }
+}
