@@ -1,23 +1,23 @@
 //! The loop of one connection: read a head, decide, read the body, answer, again. Nothing here runs in a task of its
 //! own, so a request costs one read, one write and no hop.
 
+mod receive;
+
+use self::receive::Stuck;
+use crate::http1::Refusal;
 use crate::http1::answer;
-use crate::http1::body::Collector;
 use crate::http1::exchange::{CLIENT_LEFT, Observer};
 use crate::http1::plan::{Plan, Work};
 use crate::http1::record::{Outcome, Record};
 use crate::http1::request::attach_body;
 use crate::http1::response::{self, Connection as Keeping, Envelope, delivery};
 use crate::http1::route::Router;
-use crate::http1::scan::HeadScan;
 use crate::http1::stop::StopSwitch;
 use crate::http1::timer::Timer;
-use crate::http1::wire::{Ended, Wire};
+use crate::http1::wire::Wire;
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Framing, Refusal};
 use actix_http::body::{BoxBody, MessageBody};
-use actix_http::{Request, Response};
-use bytes::{Buf, Bytes};
+use actix_http::{HttpMessage, Request, Response};
 use futures_util::FutureExt;
 use kernel::Problem;
 use std::future::{Future, poll_fn};
@@ -40,20 +40,6 @@ enum Next {
     Close,
     /// Close, but let the client read its answer first.
     Linger,
-}
-
-/// Why a request cannot be gone on with.
-enum Stuck {
-    /// There is nobody to answer.
-    Gone,
-    /// It is refused.
-    Refused(Refusal),
-}
-
-impl From<Refusal> for Stuck {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 /// Serves one connection until it ends.
@@ -137,6 +123,7 @@ where
                     Ok(body) => {
                         record.request_body_bytes = body.len() as u64;
                         let request = attach_body(request, framing, body);
+                        request.extensions_mut().insert(record.context(&self.worker));
                         self.apply(&record, request, keep).await
                     }
                     Err(Stuck::Refused(refusal)) => self.refuse(&record, refusal).await,
@@ -146,106 +133,15 @@ where
         }
     }
 
-    /// Reads until a head is whole; gives its bytes.
-    async fn read_head(&mut self) -> Result<Bytes, Stuck> {
-        let mut scan = HeadScan::default();
-        let (mut skipped_blank, mut begun) = (false, false);
-        loop {
-            match scan.scan(&self.wire.input)? {
-                // One empty line in front of a request is a habit of old clients (RFC 9112 section 2.2).
-                Some(2) if !skipped_blank => {
-                    self.wire.input.advance(2);
-                    (scan, skipped_blank) = (HeadScan::default(), true);
-                    continue;
-                }
-                Some(2) => return Err(Refusal::RequestLine.into()),
-                Some(end) if end <= self.worker.settings.head_max_bytes => return Ok(self.take_head(end)),
-                Some(_) => return Err(Refusal::HeadTooLarge.into()),
-                None => self.check_partial_head(&scan)?,
-            }
-            let idle = self.wire.input.is_empty();
-            if !idle && !begun {
-                begun = true;
-                self.wire.timer.set_after(self.worker.waits.head);
-            }
-            match self.wire.fill(0, idle.then_some(&*self.worker.stop)).await {
-                Ok(()) => {}
-                Err(Ended::TimedOut) if !idle => return Err(Refusal::TooSlow.into()),
-                Err(_) => return Err(Stuck::Gone),
-            }
-        }
-    }
-
-    /// Copies the head out, so that the buffer can be read into again while values of the head live on.
-    fn take_head(&mut self, end: usize) -> Bytes {
-        let raw = Bytes::copy_from_slice(self.wire.input.get(..end).unwrap_or_default());
-        self.wire.input.advance(end);
-        raw
-    }
-
-    fn check_partial_head(&self, scan: &HeadScan) -> Result<(), Refusal> {
-        /// Method, version and the spaces of a request line.
-        const AROUND_TARGET_BYTES: usize = 64;
-        let (length, settings) = (self.wire.input.len(), &self.worker.settings);
-        if !scan.has_request_line() && length > settings.target_max_bytes + AROUND_TARGET_BYTES {
-            return Err(Refusal::TargetTooLong);
-        }
-        if length >= settings.head_max_bytes { Err(Refusal::HeadTooLarge) } else { Ok(()) }
-    }
-
-    /// Collects the body, and asks for it first where the client waits to be asked.
-    async fn read_body(&mut self, framing: Framing, expects_continue: bool) -> Result<Bytes, Stuck> {
-        if framing == Framing::None {
-            return Ok(Bytes::new());
-        }
-        let mut body = Collector::new(framing, self.worker.settings.body_max_bytes)?;
-        // Who sends the body already does not wait.
-        if expects_continue && self.wire.input.is_empty() {
-            let asked = self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n", &[]).await;
-            asked.map_err(|_| Stuck::Gone)?;
-        }
-        let used = body.take(&self.wire.input)?;
-        self.wire.input.advance(used);
-        if !body.is_done() {
-            self.read_rest(&mut body).await?;
-        }
-        Ok(body.into_bytes())
-    }
-
-    async fn read_rest(&mut self, body: &mut Collector) -> Result<(), Stuck> {
-        let (clock, waits) = (self.worker.clock.clone(), self.worker.waits);
-        let last_moment = clock.monotonic().plus(waits.body);
-        while !body.is_done() {
-            self.wire.timer.set(clock.monotonic().plus(waits.body_idle).min(last_moment));
-            match self.wire.fill(body.wanted(), None).await {
-                Ok(()) => {}
-                Err(Ended::TimedOut) => return Err(Refusal::TooSlow.into()),
-                Err(_) => return Err(Stuck::Gone),
-            }
-            let used = body.take(&self.wire.input)?;
-            self.wire.input.advance(used);
-        }
-        self.wire.shrink();
-        Ok(())
-    }
-
-    /// Throws away a body that nobody wants, if all of it is there; `false` when only closing helps.
-    fn skip_body(&mut self, framing: Framing) -> bool {
-        let Ok(mut body) = Collector::new(framing, self.worker.settings.body_max_bytes) else { return false };
-        let Ok(used) = body.take(&self.wire.input) else { return false };
-        self.wire.input.advance(used);
-        body.is_done()
-    }
-
     /// Lets the application answer, within the request's budget.
     async fn apply(&mut self, record: &Record, request: Request, keep: bool) -> Next {
         let worker = self.worker.clone();
-        self.wire.timer.set(record.started.plus(worker.waits.request));
+        self.wire.timer.set_after(worker.waits.request);
         // A handler that panics takes its request down, not the connection and what is pipelined behind.
         let mut answer = pin!(AssertUnwindSafe(worker.application.answer(request)).catch_unwind());
         let timer = &mut self.wire.timer;
         let answer = poll_fn(|cx| match answer.as_mut().poll(cx) {
-            Poll::Ready(answer) => Poll::Ready(answer.map_err(|_| Problem::internal())),
+            Poll::Ready(answer) => Poll::Ready(answer.map_err(|_| panicked(record))),
             Poll::Pending => timer.poll_expired(cx).map(|()| Err(out_of_time())),
         })
         .await;
@@ -253,7 +149,10 @@ where
             Ok(response) if !response.status().is_informational() => {
                 self.respond(record, response, keep).await
             }
-            Ok(_) => self.tell(record, &Problem::internal(), keep, true).await,
+            Ok(_) => {
+                tracing::error!(request_id = %record.request_id, "a handler answered with an interim status");
+                self.tell(record, &Problem::internal(), keep, true).await
+            }
             Err(problem) => self.tell(record, &problem, keep, true).await,
         }
     }
@@ -318,6 +217,12 @@ where
             connection: Keeping::new(keep, record.version),
         }
     }
+}
+
+fn panicked(record: &Record) -> Problem {
+    // What it panicked with may hold a secret; the panic hook decides about that.
+    tracing::error!(request_id = %record.request_id, "a handler panicked");
+    Problem::internal()
 }
 
 fn out_of_time() -> Problem {

@@ -60,7 +60,8 @@ impl<'a> Seen<'a> {
                 Ok(())
             }
             11 if name.eq_ignore_ascii_case(b"traceparent") => {
-                self.traceparent = Some(value);
+                // Two of them name no trace; an empty one is none (W3C Trace Context section 3.2.1).
+                self.traceparent = Some(if self.traceparent.is_some() { b"" } else { value });
                 Ok(())
             }
             14 if name.eq_ignore_ascii_case(b"content-length") => {

@@ -5,12 +5,11 @@ use crate::http1::record::Record;
 use crate::http1::request::{self, Companions};
 use crate::http1::route::{Router, Verdict};
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Framing, Refusal, RequestHead, head};
+use crate::http1::{Framing, Refusal, head};
 use actix_http::Request;
 use bytes::Bytes;
 use kernel::Problem;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 /// What is to be done with a request whose head has come.
 pub(crate) struct Plan {
@@ -46,8 +45,8 @@ impl Plan {
             Verdict::Problem(problem) => Work::Problem(problem),
             Verdict::InProcess { route, module } => {
                 record.route = Some(route);
-                record.module = module;
-                Work::Application(in_process(&head, raw, record, remote, worker)?)
+                record.module.clone_from(&module);
+                Work::Application(request::build(&head, raw, Companions { module, remote })?)
             }
         };
         Ok(Self {
@@ -57,15 +56,4 @@ impl Plan {
             expects_continue: head.expects_continue,
         })
     }
-}
-
-fn in_process<A: Application, R: Router, O: Observer>(
-    head: &RequestHead<'_>,
-    raw: &Bytes,
-    record: &Record,
-    remote: Option<SocketAddr>,
-    worker: &Worker<A, R, O>,
-) -> Result<Request, Refusal> {
-    let module: Option<Arc<str>> = record.module.clone();
-    request::build(head, raw, Companions { context: record.context(worker), module, remote })
 }

@@ -5,18 +5,17 @@ use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{HttpMessage, Method, Payload, Request, Uri};
 use bytes::Bytes;
 use host::ChosenModule;
-use kernel::Context;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What travels with a request besides its bytes.
 pub(crate) struct Companions {
-    pub(crate) context: Context,
     pub(crate) module: Option<Arc<str>>,
     pub(crate) remote: Option<SocketAddr>,
 }
 
-/// Builds the request of `head`, whose slices all lie within `raw`: values and target share its memory.
+/// Builds the request of `head`, whose slices all lie within `raw`: values and target share its memory. Body and context
+/// follow once the body is there.
 ///
 /// # Errors
 /// What the stricter types of the `http` crate refuse.
@@ -31,12 +30,9 @@ pub(crate) fn build(head: &RequestHead<'_>, raw: &Bytes, companions: Companions)
     };
     to.peer_addr = companions.remote;
     copy_headers(head, raw, &mut to.headers)?;
-    let mut extensions = request.extensions_mut();
-    extensions.insert(companions.context);
     if let Some(module) = companions.module {
-        extensions.insert(ChosenModule(module));
+        request.extensions_mut().insert(ChosenModule(module));
     }
-    drop(extensions);
     Ok(request)
 }
 

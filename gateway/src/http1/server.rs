@@ -23,8 +23,8 @@ use tokio::sync::{Notify, watch};
 
 /// Workers that actix-server can start at most.
 const WORKERS_MAX: usize = 512;
-/// How long idle connections may take to close before the listeners do: actix-server looks only once a second whether
-/// a worker that had any connection has none left.
+/// How long after their grace idle connections may take to close before the listeners do: actix-server looks only once
+/// a second whether a worker that had any connection has none left.
 const IDLE_CLOSE_WAIT: Duration = Duration::from_millis(100);
 
 /// What one worker serves with. Made once on each worker's thread, so that nothing of it need be shared.
@@ -50,6 +50,7 @@ pub struct Http1Stopper {
     handle: ServerHandle,
     stopping: watch::Sender<bool>,
     connections: Arc<Connections>,
+    idle_close_wait: Duration,
 }
 
 /// Open connections of all workers; touched once a connection, not once a request.
@@ -115,7 +116,8 @@ where
         .disable_signals()
         .listen("http1", listener, factory)?
         .run();
-    let stopper = Http1Stopper { handle: server.handle(), stopping, connections };
+    let idle_close_wait = Duration::from_millis(settings.stop_grace_ms) + IDLE_CLOSE_WAIT;
+    let stopper = Http1Stopper { handle: server.handle(), stopping, connections, idle_close_wait };
     Ok(Http1Server { server, address, stopper })
 }
 
@@ -196,11 +198,11 @@ impl Http1Stopper {
         self.connections.open.load(Relaxed)
     }
 
-    /// Stops gracefully: idle connections are closed at once, requests in flight are answered with
+    /// Stops gracefully: idle connections are closed after their grace, requests in flight are answered with
     /// `connection: close`, as far as they end within `shutdown_timeout_s`. Returns when the workers are done.
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
-        let _ = tokio::time::timeout(IDLE_CLOSE_WAIT, self.none_left()).await;
+        let _ = tokio::time::timeout(self.idle_close_wait, self.none_left()).await;
         self.handle.stop(true).await;
     }
 

@@ -27,7 +27,7 @@ pub struct Http1Settings {
     pub idle_timeout_ms: u64,
     /// Longest time for which a client takes no byte of the answer; then the connection is cut.
     pub write_timeout_ms: u64,
-    /// Budget of a request from its head to the head of the answer; beyond it 504.
+    /// Budget of a request, from its last byte to the head of its answer; beyond it 504.
     pub request_timeout_ms: u64,
     /// Longest wait for the next piece of a streamed answer; then the connection is cut.
     pub stream_timeout_ms: u64,
@@ -35,6 +35,9 @@ pub struct Http1Settings {
     pub linger_timeout_ms: u64,
     /// How many bytes of an erring client are thrown away at most before the connection is cut.
     pub linger_max_bytes: usize,
+    /// How long an idle connection stays open at shutdown for a request that may be on its way already; that request
+    /// is answered with `connection: close`. 0 closes idle connections at once and loses such requests.
+    pub stop_grace_ms: u64,
     /// Time that requests in flight have at shutdown, seconds.
     pub shutdown_timeout_s: u64,
 }
@@ -56,6 +59,7 @@ impl Default for Http1Settings {
             stream_timeout_ms: 120_000,
             linger_timeout_ms: 1_000,
             linger_max_bytes: 256 * 1024,
+            stop_grace_ms: 100,
             shutdown_timeout_s: 30,
         }
     }
@@ -72,6 +76,7 @@ pub(crate) struct Waits {
     pub(crate) request: Duration,
     pub(crate) stream: Duration,
     pub(crate) linger: Duration,
+    pub(crate) stop_grace: Duration,
 }
 
 impl Waits {
@@ -86,6 +91,7 @@ impl Waits {
             request: ms(settings.request_timeout_ms),
             stream: ms(settings.stream_timeout_ms),
             linger: ms(settings.linger_timeout_ms),
+            stop_grace: ms(settings.stop_grace_ms),
         }
     }
 

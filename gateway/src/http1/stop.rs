@@ -19,7 +19,7 @@ impl StopSwitch {
         self.stopping.get()
     }
 
-    /// Stops: every connection is woken; idle ones close, the others after their request.
+    /// Stops: every connection is woken; idle ones close after their grace, the others after their request.
     pub(crate) fn stop(&self) {
         self.stopping.set(true);
         let waiting = std::mem::take(&mut *self.waiting.borrow_mut());

@@ -143,6 +143,22 @@ async fn a_client_that_goes_on_after_a_refusal_is_cut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_on_its_way_at_the_stop_is_answered() {
+    local(async {
+        let (mut kept, mut fresh) = (connect(settings()).await, connect(settings()).await);
+        assert_eq!(kept.ask(get("/hello")).await.status, 200);
+        for client in [&mut kept, &mut fresh] {
+            client.stop.stop();
+            tokio::time::sleep(std::time::Duration::from_millis(90)).await;
+            let answer = client.ask(get("/hello")).await;
+            assert_eq!((answer.text(), answer.header("connection")), ("hello", Some("close")));
+            assert_eq!(client.rest().await, "");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn at_the_stop_idle_connections_close_and_busy_ones_finish() {
     local(async {
         let (mut idle, mut busy, mut half) =
@@ -156,7 +172,7 @@ async fn at_the_stop_idle_connections_close_and_busy_ones_finish() {
         for client in [&idle, &busy, &half] {
             client.stop.stop();
         }
-        assert_eq!(idle.rest().await, "");
+        tokio::task::yield_now().await;
         busy.gate.open.notify_one();
         let answer = busy.answer(false).await;
         assert_eq!((answer.text(), answer.header("connection")), ("through", Some("close")));
@@ -164,7 +180,9 @@ async fn at_the_stop_idle_connections_close_and_busy_ones_finish() {
         let answer = half.ask("Host: a\r\n\r\n").await;
         assert_eq!((answer.text(), answer.header("connection")), ("hello", Some("close")));
         assert_eq!(half.rest().await, "");
-        assert_eq!(elapsed(&clock).as_secs(), 0);
+        assert_eq!(elapsed(&clock).as_millis(), 0);
+        assert_eq!(idle.rest().await, "");
+        assert_eq!(elapsed(&clock).as_millis(), 100);
     })
     .await;
 }
