@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn safe_targets_pass_as_they_are() {
-        for href in ["http://a.b/c?d=e:f#g", "HTTPS://a.b", "mailto:a@b.c", "/a:b", "a/b", "#a:b", "?a:b", "//a.b/"] {
+        for href in
+            ["http://a.b/c?d=e:f#g", "HTTPS://a.b", "mailto:a@b.c", "/a:b", "a/b", "#a:b", "?a:b", "//a.b/"]
+        {
             assert_eq!(safe(href).as_deref(), Some(href));
         }
         assert_eq!(safe(" ht\ntp://a.b ").as_deref(), Some("http://a.b"));

@@ -44,7 +44,10 @@ fn links_render_as_the_contract_says() {
     let link = |href: &str, text: &str| format!("<a href=\"{href}\" rel=\"nofollow\">{text}</a>");
     for (source, html) in [
         ("http://a.com", link("http://a.com", "http://a.com")),
-        ("see https://a.com/b?c=1&d=2.", format!("see {}.", link("https://a.com/b?c=1&amp;d=2", "https://a.com/b?c=1&amp;d=2"))),
+        (
+            "see https://a.com/b?c=1&d=2.",
+            format!("see {}.", link("https://a.com/b?c=1&amp;d=2", "https://a.com/b?c=1&amp;d=2")),
+        ),
         ("(http://a.com/b_c_d)", format!("({})", link("http://a.com/b_c_d", "http://a.com/b_c_d"))),
         ("http://a.com/&quot;x", format!("{}\"x", link("http://a.com/", "http://a.com/"))),
         ("HTTP://A.com", link("HTTP://A.com", "HTTP://A.com")),
@@ -55,7 +58,10 @@ fn links_render_as_the_contract_says() {
         ("main.rs e.g. 1.5 a.b a@b.com ftp://a.com", "main.rs e.g. 1.5 a.b a@b.com ftp://a.com".into()),
         ("first.last@b.com", "first.last@b.com".into()),
         ("<http://a.com>", link("http://a.com", "http://a.com")),
-        ("[a.com](http://b.com \"t\")", "<a href=\"http://b.com\" title=\"t\" rel=\"nofollow\">a.com</a>".into()),
+        (
+            "[a.com](http://b.com \"t\")",
+            "<a href=\"http://b.com\" title=\"t\" rel=\"nofollow\">a.com</a>".into(),
+        ),
         ("[x](/rel)", link("/rel", "x")),
         ("<a@b.com>", "<a href=\"mailto:a@b.com\">a@b.com</a>".into()),
         ("`http://a.com`", "<code>http://a.com</code>".into()),
@@ -75,7 +81,9 @@ fn links_render_as_the_contract_says() {
 
 #[test]
 fn links_are_the_web_links_in_order_each_once() {
-    let html = render("http://b.com [x](https://a.com/?a=1&b=%22) [y](mailto:a@b.c) [z](/z) http://b.com www.c.com\n`<a href=\"http://d.com\">`");
+    let html = render(
+        "http://b.com [x](https://a.com/?a=1&b=%22) [y](mailto:a@b.c) [z](/z) http://b.com www.c.com\n`<a href=\"http://d.com\">`",
+    );
     assert_eq!(links(&html, 5), ["http://b.com", "https://a.com/?a=1&b=%22", "http://www.c.com"]);
     assert_eq!(links(&html, 2).len(), 2);
     assert_eq!(links(&html, 0).len(), 0);
@@ -83,7 +91,24 @@ fn links_are_the_web_links_in_order_each_once() {
 
 #[test]
 fn hostile_sources_come_to_an_end() {
-    for piece in ["[", "*", "<", "<b>", "<a b='<a b=\"", "<!--", "> ", "- ", "`", "![", "_a", "a.", "://", "\\", "&#", "<a x "] {
+    for piece in [
+        "[",
+        "*",
+        "<",
+        "<b>",
+        "<a b='<a b=\"",
+        "<!--",
+        "> ",
+        "- ",
+        "`",
+        "![",
+        "_a",
+        "a.",
+        "://",
+        "\\",
+        "&#",
+        "<a x ",
+    ] {
         let source = piece.repeat(16 * 1024 / piece.len());
         check(&render(&source));
     }
@@ -139,10 +164,64 @@ fn is_safe(href: &str) -> bool {
 }
 
 const PIECES: &[&str] = &[
-    "<", ">", "a", "b", " ", "\n", "\n\n", "\"", "'", "=", "/", "href", "title", "<a href=", "</a>", "<b>", "</b>", "<i", "&",
-    "#", ";", "&lt;", "&#106;", "&colon;", "javascript:", "JAVA", "script:", "data:", "http://", "www.", "x.com", "[", "](",
-    ")", "*", "**", "_", "`", "```", "<!--", "-->", "<?", "<![CDATA[", "<script>", "</script>", "\t", "\u{0}", "\\", "- ",
-    "> ", "!", "ü", "\u{202e}", "1. ", "    ", "mailto:", ":", "@",
+    "<",
+    ">",
+    "a",
+    "b",
+    " ",
+    "\n",
+    "\n\n",
+    "\"",
+    "'",
+    "=",
+    "/",
+    "href",
+    "title",
+    "<a href=",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<i",
+    "&",
+    "#",
+    ";",
+    "&lt;",
+    "&#106;",
+    "&colon;",
+    "javascript:",
+    "JAVA",
+    "script:",
+    "data:",
+    "http://",
+    "www.",
+    "x.com",
+    "[",
+    "](",
+    ")",
+    "*",
+    "**",
+    "_",
+    "`",
+    "```",
+    "<!--",
+    "-->",
+    "<?",
+    "<![CDATA[",
+    "<script>",
+    "</script>",
+    "\t",
+    "\u{0}",
+    "\\",
+    "- ",
+    "> ",
+    "!",
+    "ü",
+    "\u{202e}",
+    "1. ",
+    "    ",
+    "mailto:",
+    ":",
+    "@",
 ];
 
 proptest! {

@@ -2,9 +2,9 @@
 
 /// Generic top level domains, sorted. The usual ones and those that names in a chat end in.
 const GENERIC: &[&str] = &[
-    "aero", "app", "arpa", "asia", "biz", "blog", "cat", "cloud", "com", "coop", "dev", "edu", "gov", "info", "int",
-    "jobs", "live", "mil", "mobi", "museum", "name", "net", "news", "online", "org", "page", "post", "pro", "shop",
-    "site", "store", "tech", "tel", "travel", "wiki", "xxx", "xyz",
+    "aero", "app", "arpa", "asia", "biz", "blog", "cat", "cloud", "com", "coop", "dev", "edu", "gov", "info",
+    "int", "jobs", "live", "mil", "mobi", "museum", "name", "net", "news", "online", "org", "page", "post",
+    "pro", "shop", "site", "store", "tech", "tel", "travel", "wiki", "xxx", "xyz",
 ];
 
 /// Country codes, sorted (ISO 3166-1 and the few that the registry has beside it), without those that are file
