@@ -1,16 +1,21 @@
 //! Tokens count from their making to their end, in every process on one database.
 
+mod engines;
+
 use super::*;
 use identity::TokenError;
 use kernel::{ManualClock, Principal};
 use std::sync::Arc;
-use storage::{StorageSettings, StorageUrl, StoreOptions};
+use storage::{Secrets, StorageSettings, StorageUrl, StoreOptions};
+use testkit::{Backend, TestDatabase};
 
 const START: Timestamp = Timestamp(1_700_000_000_000);
 
 /// One database, a clock, and as many processes as a test wants.
 struct World {
-    directory: tempfile::TempDir,
+    _database: TestDatabase,
+    url: StorageUrl,
+    secrets: Secrets,
     sources: Sources,
     clock: Arc<ManualClock>,
     context: Context,
@@ -23,18 +28,27 @@ struct Process {
 
 impl World {
     fn new() -> Self {
+        Self::on(Backend::Sqlite)
+    }
+
+    fn on(backend: Backend) -> Self {
         let (sources, clock) = Sources::fixed(START, 7);
         // A day: the tests move the clock, and jobs get a new context in production.
         let context = Context::background(&sources, Duration::from_secs(100 * 24 * 3600));
-        Self { directory: tempfile::tempdir().unwrap(), sources, clock, context }
+        let database = TestDatabase::new(backend);
+        let url = StorageUrl::try_from(database.url()).unwrap();
+        let secrets = database.admin_url().map_or_else(Secrets::default, |admin| {
+            let empty = Secrets::default();
+            storage::provision(admin.as_str(), &url, &[crate::NAME], empty, &*sources.random).unwrap().secrets
+        });
+        Self { _database: database, url, secrets, sources, clock, context }
     }
 
     async fn process(&self) -> Process {
-        let url = StorageUrl::Sqlite { directory: self.directory.path().to_owned() };
         let store = Store::open(StoreOptions {
             migrations: crate::migrations(),
-            settings: StorageSettings { url, ..StorageSettings::default() },
-            secrets: storage::Secrets::default(),
+            settings: StorageSettings { url: self.url.clone(), ..StorageSettings::default() },
+            secrets: self.secrets.clone(),
             sources: self.sources.clone(),
         });
         let verifier = Verifier::new();

@@ -1,6 +1,7 @@
 //! The service on an SQLite file, with a clock that stands and a tokens' module that only takes notes.
 
 mod accounts;
+mod engines;
 mod lists;
 mod presence;
 
@@ -10,6 +11,7 @@ use kernel::{ManualClock, Principal, Timestamp};
 use std::sync::Mutex;
 use std::time::Duration;
 use storage::{Secrets, StorageSettings, StorageUrl, Store, StoreOptions};
+use testkit::{Backend, TestDatabase};
 use tokens_api::{Issue, Revoke, Token, TokensError};
 
 const START_S: i64 = 1_700_000_000;
@@ -42,7 +44,7 @@ impl Tokens for Notes {
 }
 
 struct World {
-    _directory: tempfile::TempDir,
+    _database: TestDatabase,
     clock: Arc<ManualClock>,
     context: Context,
     store: Store,
@@ -52,17 +54,21 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self::with(Notes::default())
+        Self::with(Notes::default(), Backend::Sqlite)
     }
 
-    fn with(notes: Notes) -> Self {
+    fn with(notes: Notes, backend: Backend) -> Self {
         let (sources, clock) = Sources::fixed(Timestamp(START_S * 1000), 7);
-        let directory = tempfile::tempdir().unwrap();
-        let url = StorageUrl::Sqlite { directory: directory.path().to_owned() };
+        let database = TestDatabase::new(backend);
+        let url = StorageUrl::try_from(database.url()).unwrap();
+        let secrets = database.admin_url().map_or_else(Secrets::default, |admin| {
+            let empty = Secrets::default();
+            storage::provision(admin.as_str(), &url, &[crate::NAME], empty, &*sources.random).unwrap().secrets
+        });
         let store = Store::open(StoreOptions {
             migrations: crate::migrations(),
             settings: StorageSettings { url, ..StorageSettings::default() },
-            secrets: Secrets::default(),
+            secrets,
             sources: sources.clone(),
         })
         .unwrap();
@@ -76,7 +82,7 @@ impl World {
             sources: sources.clone(),
         });
         let context = Context::background(&sources, Duration::from_secs(24 * 3600));
-        Self { _directory: directory, clock, context, store, service, tokens }
+        Self { _database: database, clock, context, store, service, tokens }
     }
 
     /// The same request, asked by this user.

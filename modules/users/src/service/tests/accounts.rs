@@ -100,7 +100,7 @@ async fn a_new_password_revokes_tokens_before_and_after() {
 
 #[tokio::test]
 async fn a_password_is_not_changed_while_tokens_cannot_be_revoked() {
-    let world = World::with(Notes { fails_at: Some(1), ..Notes::default() });
+    let world = World::with(Notes { fails_at: Some(1), ..Notes::default() }, Backend::Sqlite);
     let susan = world.create("susan").await;
     let answer = world.service.update(&world.by(susan.id), new_password(susan.id, "another horse")).await;
     assert!(matches!(answer, Err(UsersError::Unavailable { .. })), "{answer:?}");
@@ -109,7 +109,7 @@ async fn a_password_is_not_changed_while_tokens_cannot_be_revoked() {
 
 #[tokio::test]
 async fn a_change_tells_when_the_second_revocation_failed() {
-    let world = World::with(Notes { fails_at: Some(2), ..Notes::default() });
+    let world = World::with(Notes { fails_at: Some(2), ..Notes::default() }, Backend::Sqlite);
     let susan = world.create("susan").await;
     let answer = world.service.update(&world.by(susan.id), new_password(susan.id, "another horse")).await;
     assert!(matches!(answer, Err(UsersError::Unavailable { .. })), "{answer:?}");
