@@ -73,7 +73,7 @@ impl House {
             .map_err(|error| AppError::Module { module: users::NAME, reason: error.to_string() })?;
         let users = users::start(users::Deps {
             store: users_store,
-            settings: settings.users.clone(),
+            settings: settings.users,
             hasher,
             tokens: late_tokens.clone(),
             sources: sources.clone(),
@@ -97,7 +97,7 @@ impl House {
         metrics.register(|registry| fetcher.register(registry));
         let messages = messages::start(messages::Deps {
             store: messages_store,
-            settings: settings.messages.clone(),
+            settings: settings.messages,
             users: users.service,
             fetcher,
             sources: sources.clone(),

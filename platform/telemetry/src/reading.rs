@@ -51,7 +51,7 @@ impl Collector for Reading {
             match self.kind {
                 Kind::Counter => ConstCounter::new(source()).encode(encoder)?,
                 Kind::Gauge => {
-                    ConstGauge::new(i64::try_from(source()).unwrap_or(i64::MAX)).encode(encoder)?
+                    ConstGauge::new(i64::try_from(source()).unwrap_or(i64::MAX)).encode(encoder)?;
                 }
             }
         }
