@@ -1,0 +1,2 @@
+CREATE TABLE more (n BIGINT);
+INSERT INTO nowhere VALUES (1);
