@@ -37,7 +37,8 @@ pub(crate) enum Durability {
 
 /// A running server.
 pub(crate) struct Postgres {
-    server: Child,
+    /// Stopped before its folder goes: fields are dropped in this order.
+    _server: Server,
     port: u16,
     /// Removed with everything in it once the server has stopped.
     _folder: TempDir,
@@ -55,11 +56,13 @@ impl Postgres {
         initialise(runner, programs, folder.path(), &user)?;
         let mut attempt = 1;
         loop {
-            let (mut server, port) = spawn(programs, folder.path(), &user, durability)?;
-            match answers(runner, programs, &mut server, port) {
-                true => return Ok(Self { server, port, _folder: folder }),
-                false if attempt == ATTEMPTS => return Err(not_started(&mut server, folder.path())),
-                false => stop(&mut server),
+            let (server, port) = spawn(programs, folder.path(), &user, durability)?;
+            let mut server = Server(server);
+            if answers(runner, programs, &mut server, port)? {
+                return Ok(Self { _server: server, port, _folder: folder });
+            }
+            if attempt == ATTEMPTS {
+                return Err(not_started(server, folder.path()));
             }
             attempt += 1;
         }
@@ -71,9 +74,12 @@ impl Postgres {
     }
 }
 
-impl Drop for Postgres {
+/// The server's process, stopped when dropped.
+struct Server(Child);
+
+impl Drop for Server {
     fn drop(&mut self) {
-        stop(&mut self.server);
+        stop(&mut self.0);
     }
 }
 
@@ -155,21 +161,22 @@ fn free_port() -> Result<u16, Failure> {
 }
 
 /// Whether the server answers within its deadline; not, as soon as it has exited.
-fn answers(runner: &Runner, programs: &Path, server: &mut Child, port: u16) -> bool {
+fn answers(runner: &Runner, programs: &Path, server: &mut Server, port: u16) -> Result<bool, Failure> {
     let clock = SystemClock::new();
     let deadline = Deadline::after(&clock, START_DEADLINE);
-    while !deadline.passed(&clock) && matches!(server.try_wait(), Ok(None)) {
+    while !deadline.passed(&clock) && matches!(server.0.try_wait(), Ok(None)) {
+        runner.go_on()?;
         let mut ready = Command::new(programs.join("pg_isready"));
         if runner.succeeds(ready.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])) {
-            return true;
+            return Ok(true);
         }
         std::thread::sleep(POLL);
     }
-    false
+    Ok(false)
 }
 
-fn not_started(server: &mut Child, folder: &Path) -> Failure {
-    stop(server);
+fn not_started(server: Server, folder: &Path) -> Failure {
+    drop(server);
     let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
     Failure::Wanted(format!("the private PostgreSQL did not start; it said:\n{log}"))
 }

@@ -46,6 +46,14 @@ impl Runner {
         if status.success() { Ok(()) } else { Err(Failure::Command { command: shown(command), status }) }
     }
 
+    /// To be asked wherever something is waited for.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`] once a signal came.
+    pub(crate) fn go_on(&self) -> Result<(), Failure> {
+        if lock(&self.state).signals > 0 { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
     /// Whether a command can be started and succeeds; what it says is dropped.
     pub(crate) fn succeeds(&self, command: &mut Command) -> bool {
         let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
