@@ -178,6 +178,17 @@ fn who_keeps_the_connection() {
 }
 
 #[test]
+fn two_traces_are_none() {
+    let trace = |lines: &str| {
+        let raw = format!("GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n");
+        with(raw.as_bytes(), |head| head.traceparent.map(<[u8]>::to_vec)).unwrap()
+    };
+    assert_eq!(trace(""), None);
+    assert_eq!(trace("Traceparent: a\r\n"), Some(b"a".to_vec()));
+    assert_eq!(trace("traceparent: a\r\ntraceparent: b\r\n"), Some(Vec::new()));
+}
+
+#[test]
 fn only_one_expectation_is_known() {
     assert_eq!(fields("Expect: 200-ok\r\n"), Err(Refusal::Expectation));
     assert_eq!(fields("Expect: 100-continue, x\r\n"), Err(Refusal::Expectation));

@@ -33,7 +33,13 @@ fn start(settings: Http1Settings) -> Running {
 }
 
 fn settings() -> Http1Settings {
-    Http1Settings { workers: 2, body_max_bytes: 1_000, shutdown_timeout_s: 5, ..Http1Settings::default() }
+    Http1Settings {
+        workers: 2,
+        body_max_bytes: 1_000,
+        shutdown_timeout_s: 5,
+        linger_timeout_ms: 30_000,
+        ..Http1Settings::default()
+    }
 }
 
 impl Running {
