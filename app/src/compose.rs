@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::settings::Settings;
 use contract::Late;
-use egress::{EgressSettings, PageFetcher};
+use egress::PageFetcher;
 use host::{About, Module, Mounted};
 use identity::{PasswordHasher, Verifier};
 use kernel::{Context, Sources};
@@ -13,6 +13,8 @@ use storage::{Migrations, Secrets, StorageUrl, Store, StoreOptions};
 use telemetry::Metrics;
 use tokens_api::Tokens;
 
+/// Longest that work in the background may take to end.
+const SETTLE_WITHIN: Duration = Duration::from_secs(6);
 /// Longest that the modules may take to start.
 const START_WITHIN: Duration = Duration::from_secs(30);
 
@@ -24,6 +26,7 @@ pub(crate) struct House {
     pub(crate) verifier: Verifier,
     /// The tokens module, for the commands on keys.
     pub(crate) tokens: Arc<tokens::Service>,
+    messages: Arc<messages::Service>,
     stores: Vec<Store>,
 }
 
@@ -91,9 +94,7 @@ impl House {
         .await
         .map_err(|error| AppError::Module { module: tokens::NAME, reason: error.to_string() })?;
         late_tokens.bind(tokens.service.clone());
-        let egress =
-            EgressSettings { allow_private: settings.messages.previews.allow_private, ..Default::default() };
-        let fetcher = PageFetcher::new(egress, sources.clock.clone());
+        let fetcher = PageFetcher::new(settings.messages.egress(), sources.clock.clone());
         metrics.register(|registry| fetcher.register(registry));
         let messages = messages::start(messages::Deps {
             store: messages_store,
@@ -102,10 +103,17 @@ impl House {
             fetcher,
             sources: sources.clone(),
         });
+        metrics.register(|registry| messages.service.register(registry));
         let stats = crate::stats::module(metrics.rate());
         let modules: Arc<[Module]> = Arc::new([users.module, tokens.module, messages.module, stats]);
         host::watch_stores(metrics, &modules);
-        Ok(Self { modules, verifier, tokens: tokens.service, stores: stores.into() })
+        Ok(Self {
+            modules,
+            verifier,
+            tokens: tokens.service,
+            messages: messages.service,
+            stores: stores.into(),
+        })
     }
 
     /// What the host needs to serve the modules.
@@ -118,8 +126,11 @@ impl House {
         }
     }
 
-    /// Finishes what is queued in the stores and closes them.
-    pub(crate) fn close(&self) {
+    /// Ends what the modules still do in the background, finishes what is queued in the stores, and closes them.
+    pub(crate) async fn close(&self) {
+        if tokio::time::timeout(SETTLE_WITHIN, self.messages.settle()).await.is_err() {
+            tracing::warn!(module = messages::NAME, "link previews under way were dropped");
+        }
         for store in &self.stores {
             if !store.close() {
                 tracing::warn!(module = store.module(), "the store was closed with work unfinished");

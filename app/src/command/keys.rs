@@ -24,7 +24,7 @@ pub(crate) fn run(command: &KeysCommand, settings: Settings) -> Result<ExitCode,
             KeysCommand::Rotate => house.tokens.rotate_keys(&context).await,
             KeysCommand::List => house.tokens.list_keys(&context).await,
         };
-        house.close();
+        house.close().await;
         let keys =
             keys.map_err(|error| AppError::Module { module: tokens::NAME, reason: error.to_string() })?;
         let lines: Vec<String> = keys.iter().map(line).collect();

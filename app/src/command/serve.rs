@@ -85,7 +85,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), AppError> {
     jobs.stop().await;
     admin_stopper.stop(true).await;
     let _ = tokio::join!(server, admin);
-    house.close();
+    house.close().await;
     Ok(())
 }
 
