@@ -1,5 +1,6 @@
 //! Password hashing (Argon2id, RFC 9106) on threads of its own, so that it never holds a worker up.
 
+mod memory;
 mod work;
 
 #[cfg(test)]

@@ -38,6 +38,17 @@ async fn a_hash_that_cannot_be_read_is_no_wrong_password() {
     }
 }
 
+/// RFC 9106's reference program: `echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1`.
+#[tokio::test]
+async fn a_hash_of_another_cost_and_program_is_checked() {
+    let sources = Sources::system();
+    let context = context(&sources);
+    let hasher = PasswordHasher::start(sources, options(1, 8)).unwrap();
+    let stored = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    assert!(hasher.verify(&context, "password".into(), Some(stored.into())).await.unwrap());
+    assert!(!hasher.verify(&context, "differentpassword".into(), Some(stored.into())).await.unwrap());
+}
+
 #[test]
 fn a_cost_out_of_bounds_is_refused() {
     let cost = Cost { memory_kib: 1, ..Cost::LEAST };
