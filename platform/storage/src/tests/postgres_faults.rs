@@ -65,14 +65,22 @@ async fn until_away(store: &Store, clock: &ManualClock) {
 #[tokio::test]
 async fn a_restart_between_two_requests_is_not_noticed() {
     let Some(server) = Server::start(&["users"]) else { return };
-    let (options, proxy, clock) = through_proxy(&server, Line::Whole);
+    let (mut options, proxy, clock) = through_proxy(&server, Line::Whole);
+    options.settings.postgres_connections = 1;
     let store = Store::open(options).unwrap();
+    let restart = || {
+        proxy.turn(Line::Cut);
+        proxy.turn(Line::Whole);
+    };
     store.write(&from(&clock), insert("a")).await.unwrap();
-    proxy.turn(Line::Cut);
-    proxy.turn(Line::Whole);
+    restart();
+    // Nothing of a write was done yet when its BEGIN fails.
     store.write(&from(&clock), insert("b")).await.unwrap();
+    restart();
+    // A connection that stood idle is looked at before it is used.
     clock.advance(Duration::from_secs(2));
     store.ping(&from(&clock)).await.unwrap();
+    assert_eq!(store.metrics().connects, 3);
 }
 
 #[tokio::test]
