@@ -17,13 +17,29 @@ fn difference(checked_in: &str, new: &str) -> Vec<String> {
     gone.chain(come).collect()
 }
 
+/// Each indented line of a map with the heading it stands below, so that every line says whom it is about.
+fn qualified(map: &str) -> String {
+    let mut heading = "";
+    let mut lines = Vec::new();
+    for line in map.lines() {
+        match line.strip_prefix("  ") {
+            Some(fact) => lines.push(format!("{heading}: {fact}")),
+            None => {
+                heading = line;
+                lines.push(line.to_owned());
+            }
+        }
+    }
+    lines.join("\n")
+}
+
 #[test]
 fn the_map_is_the_one_that_is_checked_in() {
     testkit::run(testkit::Backend::Sqlite, |_| async {
         let folder = tempfile::tempdir().unwrap();
         let said = CommandOutput::of(banyan_command(folder.path()).arg("map")).await.expect_success();
         let checked_in = fs::read_to_string(workspace_root().join("docs/map.txt")).expect(REMEDY);
-        let difference = difference(&checked_in, &said.stdout);
+        let difference = difference(&qualified(&checked_in), &qualified(&said.stdout));
         assert!(difference.is_empty(), "docs/map.txt\n{}\n{REMEDY}", difference.join("\n"));
         assert_eq!(checked_in.trim_end(), said.stdout.trim_end(), "the order of lines; {REMEDY}");
     });
@@ -53,9 +69,11 @@ fn the_descriptions_of_the_http_faces_are_current() {
 
 #[test]
 fn a_difference_names_what_went_and_what_came() {
+    let old = "module tokens\n  calls users\nmodule messages\n  calls users\n";
+    let new = "module tokens\nmodule messages\n  calls users\n  calls tokens\n";
     assert_eq!(
-        difference("users calls tokens\nsame\n", "same\nusers calls messages\n"),
-        ["- users calls tokens", "+ users calls messages"]
+        difference(&qualified(old), &qualified(new)),
+        ["- module tokens: calls users", "+ module messages: calls tokens"]
     );
-    assert_eq!(difference("same\n", "same\n"), Vec::<String>::new());
+    assert_eq!(difference(old, old), Vec::<String>::new());
 }
