@@ -1,1 +1,23 @@
-//! benches
+#![doc = include_str!("../README.md")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a person")]
+
+mod answer;
+mod banyan;
+mod child;
+mod cli;
+mod database;
+mod disk;
+mod error;
+mod floor;
+mod histogram;
+mod http;
+mod interrupt;
+mod load;
+mod machine;
+mod monolith;
+mod place;
+mod range;
+mod usage;
+
+pub use cli::{Cli, run};
+pub use error::BenchError;

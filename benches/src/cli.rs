@@ -1,0 +1,98 @@
+//! The command line.
+
+use crate::error::BenchError;
+use crate::{floor, monolith};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Benchmarks of the release binaries, started and asked as their users do.
+#[derive(Debug, Parser)]
+#[command(
+    name = "benches",
+    after_help = "PostgreSQL is measured on the server whose superuser's URL is in BANYAN_BENCH_POSTGRES or \
+                  BANYAN_TEST_POSTGRES."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Bench>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What holds for every benchmark.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// Two short rounds, to see that everything works; written as NAME.quick.json
+    #[arg(long, global = true)]
+    pub(crate) quick: bool,
+    /// Which engines keep the data
+    #[arg(long, global = true, value_enum, default_value_t = Storage::Both)]
+    pub(crate) storage: Storage,
+    /// Folder for the results
+    #[arg(long, global = true, value_name = "DIRECTORY", default_value = "benches/results")]
+    pub(crate) out: PathBuf,
+    /// Routes and toggles that the measured binary gets
+    #[arg(long, global = true, value_name = "FILE", default_value = "features.toml")]
+    pub(crate) features: PathBuf,
+    /// Folder for the data, on the disk that is to be measured
+    #[arg(long, global = true, value_name = "DIRECTORY", default_value = "target/benches")]
+    pub(crate) data: PathBuf,
+    /// Rounds (5, quick 2)
+    #[arg(long, global = true, value_name = "COUNT")]
+    pub(crate) rounds: Option<usize>,
+    /// Seconds that each load runs in each round (3, quick 1)
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub(crate) seconds: Option<f64>,
+    /// Only the loads whose name begins so, as in "post sqlite" (and the floor); nothing is written
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) only: Option<String>,
+}
+
+/// Which engines keep the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Storage {
+    /// Files in the process.
+    Sqlite,
+    /// A server beside it.
+    Postgres,
+    /// One after the other; without a server only SQLite, and the results say so.
+    Both,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// The monolith: start, memory, reading and posting messages (the default)
+    Monolith,
+    /// The floor that others are held against, by itself
+    #[command(name = floor::COMMAND, hide = true)]
+    Floor {
+        /// Size of the one answer
+        #[arg(long)]
+        body_bytes: usize,
+    },
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When something is missing, fails, or answers with another status than the one that is measured. A goal that is not
+/// reached is a figure, not an error.
+pub fn run(cli: Cli) -> Result<(), BenchError> {
+    match cli.command {
+        None | Some(Bench::Monolith) => monolith::run(&cli.options),
+        Some(Bench::Floor { body_bytes }) => floor::serve(body_bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed_and_options_may_stand_behind_the_command() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+        let cli = Cli::try_parse_from(["benches", "monolith", "--quick", "--storage", "sqlite"]).unwrap();
+        assert!(cli.options.quick && cli.options.storage == Storage::Sqlite);
+    }
+}
