@@ -7,6 +7,9 @@ use crate::runner::Runner;
 use crate::test::{POSTGRES, given};
 use crate::workspace::Workspace;
 
+/// URL of a superuser of the PostgreSQL server to measure, where it is another one than the tests'.
+const BENCH_POSTGRES: &str = "BANYAN_BENCH_POSTGRES";
+
 /// What the benchmarks are told.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -32,15 +35,18 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> 
         "--bin",
         "benches",
     ]))?;
-    let server = match given(POSTGRES) {
-        true => None,
-        false => {
-            let programs = needs::POSTGRES.obtain(runner, !options.no_install)?;
-            Some(Postgres::start(runner, &programs, Durability::Full)?)
-        }
-    };
+    let server = private_server(runner, options)?;
     let mut benches = std::process::Command::new(workspace.target("release")?.join("benches"));
     benches.args(&options.arguments).current_dir(workspace.root());
     benches.envs(server.as_ref().map(|server| (POSTGRES, server.url())));
     runner.run(&mut benches)
+}
+
+/// A PostgreSQL of our own that keeps what it answered, unless one was given.
+fn private_server(runner: &Runner, options: &Options) -> Result<Option<Postgres>, Failure> {
+    if given(BENCH_POSTGRES) || given(POSTGRES) {
+        return Ok(None);
+    }
+    let programs = needs::POSTGRES.obtain(runner, !options.no_install)?;
+    Postgres::start(runner, &programs, Durability::Full).map(Some)
 }
