@@ -1,12 +1,16 @@
 //! One test on both engines, and what happens when a server is not there.
 
 use std::future::Future;
+use std::time::Duration;
 use url::Url;
 
 /// URL of a superuser of a PostgreSQL server that tests may fill: `postgres://name:password@host:port/postgres`.
 const POSTGRES: &str = "BANYAN_TEST_POSTGRES";
 /// `1` when tests that need a server are to be left out.
 const EMBEDDED_ONLY: &str = "BANYAN_TEST_EMBEDDED_ONLY";
+
+/// How long one test may take: a hung one fails instead of holding all others up.
+const TEST_DEADLINE: Duration = Duration::from_secs(180);
 
 /// The engine that a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +56,7 @@ pub(crate) fn postgres_admin_url() -> Url {
 /// Runs an asynchronous test on one engine, on a runtime of its own; prints `SKIPPED` where the server was waived.
 ///
 /// # Panics
-/// When the test fails, or a server is needed and was neither given nor waived.
+/// When the test fails or takes longer than three minutes, or a server is needed and was neither given nor waived.
 pub fn run<F, Running>(backend: Backend, test: F)
 where
     F: FnOnce(Backend) -> Running,
@@ -63,7 +67,8 @@ where
         return;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(test(backend));
+    let done = runtime.block_on(async { tokio::time::timeout(TEST_DEADLINE, test(backend)).await });
+    done.unwrap_or_else(|_| panic!("the test still runs after {TEST_DEADLINE:?}"));
 }
 
 /// Makes two tests of each function, `name::sqlite` and `name::postgres`.
