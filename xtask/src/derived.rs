@@ -26,7 +26,12 @@ pub(crate) struct Options {
 /// # Errors
 /// When the binary does not build or a command fails; with `--check`, when a file is missing, stale or left over.
 pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    runner.run(&mut workspace.cargo(&["build", "--workspace", "--bins", "--quiet"]))?;
+    let mut build = workspace.cargo(&["build", "--workspace", "--bins", "--quiet"]);
+    if options.check {
+        // As the tests were built just before: the features are then the same, and nothing is built twice.
+        build.arg("--tests");
+    }
+    runner.run(&mut build)?;
     let fresh = tempfile::tempdir().map_err(Failure::file(std::env::temp_dir()))?;
     write(runner, workspace, fresh.path())?;
     let (new, old) = (contents(fresh.path())?, checked_in(workspace)?);
