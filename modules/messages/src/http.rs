@@ -5,7 +5,7 @@ mod tests;
 
 use crate::{Service, errors};
 use actix_web::http::{Method, header};
-use actix_web::web::{Data, ServiceConfig, get, post, put};
+use actix_web::web::{Data, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
 use host::{
     ApiError, Cursor, Endpoint, Json, PathId, Query, SignedIn, VisitorOrUser, created, next_link, no_content,
@@ -19,10 +19,10 @@ use utoipa::{OpenApi, ToSchema};
 /// The module's routes.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::new(Method::POST, "/api/messages", || post().to(create)),
-        Endpoint::new(Method::GET, "/api/messages", || get().to(list)),
-        Endpoint::new(Method::GET, "/api/messages/{id}", || get().to(read)),
-        Endpoint::new(Method::PUT, "/api/messages/{id}", || put().to(edit)),
+        Endpoint::new(Method::POST, "/api/messages", || to(create)),
+        Endpoint::new(Method::GET, "/api/messages", || to(list)),
+        Endpoint::new(Method::GET, "/api/messages/{id}", || to(read)),
+        Endpoint::new(Method::PUT, "/api/messages/{id}", || to(edit)),
     ]
 }
 
