@@ -7,7 +7,6 @@ use testkit::Answer;
 ///
 /// # Panics
 /// When it is another status, or not the form that every error has.
-#[must_use = "or say what it must be, too"]
 pub fn expect_problem(answer: &Answer, status: u16) -> Value {
     assert_eq!(answer.status, status, "{}", answer.text());
     assert_eq!(answer.header("content-type"), "application/problem+json");

@@ -91,7 +91,10 @@ async fn revoke(state: Data<State>, caller: SignedIn) -> Result<HttpResponse, Ap
     get,
     path = "/.well-known/jwks.json",
     tag = "tokens",
-    responses((status = 200, description = "A JWK set", content_type = "application/json"))
+    responses(
+        (status = 200, description = "A JWK set", content_type = "application/json"),
+        (status = 304, description = "The caller has this already"),
+    )
 )]
 async fn jwks(request: HttpRequest, state: Data<State>) -> HttpResponse {
     tagged(&request, &state.service.keys().jwks())

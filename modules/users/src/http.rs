@@ -87,6 +87,7 @@ async fn create(
     get, path = "/api/users", tag = "users", params(ListQuery), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "The accounts", body = UserList),
+        (status = 304, description = "The caller has this already"),
         (status = 400, description = "A parameter is not valid"),
         (status = 401, description = "A token was sent and does not count"),
     )
@@ -113,6 +114,7 @@ async fn list(
     get, path = "/api/users/{id}", tag = "users", params(("id" = i64, Path)), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "The account", body = User),
+        (status = 304, description = "The caller has this already"),
         (status = 401, description = "A token was sent and does not count"),
         (status = 404, description = "No such account"),
     )
@@ -155,6 +157,7 @@ async fn change(
     get, path = "/api/users/me", tag = "users", security(("bearer" = []), ("basic" = [])),
     responses(
         (status = 200, description = "The account", body = User),
+        (status = 304, description = "The caller has this already"),
         (status = 401, description = "No credentials, or some that do not count"),
     )
 )]

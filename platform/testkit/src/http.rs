@@ -153,7 +153,6 @@ impl Answer {
     ///
     /// # Panics
     /// With the body, when it is another.
-    #[must_use]
     pub fn expect_status(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());
         self

@@ -16,6 +16,7 @@ mod process;
 mod proxy;
 mod raw;
 mod sql;
+mod wait;
 
 pub use backend::{Backend, run};
 pub use banyan::{Banyan, BanyanBuilder, CommandOutput, banyan_binary, banyan_command, workspace_root};
@@ -25,6 +26,7 @@ pub use process::Process;
 pub use proxy::FaultProxy;
 pub use raw::{RawAnswer, raw};
 pub use sql::Sql;
+pub use wait::eventually;
 
 #[cfg(test)]
 mod tests;
