@@ -239,6 +239,25 @@ impl Banyan {
         self.process.stderr().join("\n")
     }
 
+    /// Another command of the binary on the same storage, with the same settings by environment, not started yet.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let builder = &self.builder;
+        let mut command = banyan_command(builder.database.directory());
+        command.args(arguments).args(["--storage", &builder.storage]);
+        command.arg("--features").arg(&builder.features);
+        command.envs(builder.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Another process like this one on the same storage, beside it.
+    ///
+    /// # Panics
+    /// With everything it said, when it does not listen within 10 s.
+    pub async fn beside(&self) -> Self {
+        Self::serve(self.builder.clone()).await
+    }
+
     /// Asks it to finish, and waits until it has.
     ///
     /// # Panics
