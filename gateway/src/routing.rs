@@ -2,7 +2,7 @@
 
 use crate::decide::{Decision, Facts, Side, decide};
 use crate::features::DEFAULT_ROUTE;
-use crate::http1::{RequestHead, Router, Verdict};
+use crate::http1::{Asked, Routed, Router, Verdict};
 use crate::snapshot::Current;
 use kernel::Problem;
 use std::sync::Arc;
@@ -38,8 +38,9 @@ impl Routing {
 }
 
 impl Router for Routing {
-    fn route(&self, head: &RequestHead<'_>) -> Verdict {
-        self.verdict(&Facts { method: head.method, path: head.target.path })
+    fn route(&self, asked: &Asked<'_>) -> Routed {
+        let head = asked.head;
+        self.verdict(&Facts { method: head.method, path: head.target.path }).into()
     }
 }
 

@@ -210,8 +210,11 @@ where
         !self.worker.stop.is_stopping()
     }
 
-    fn envelope(&self, record: &Record, keep: bool) -> Envelope {
+    fn envelope<'r>(&self, record: &'r Record, keep: bool) -> Envelope<'r> {
+        let told = self.worker.settings.forward.served_by;
         Envelope {
+            served_by: record.served_by.text().filter(|_| told),
+            set_cookie: record.set_cookie.as_deref(),
             date: self.worker.date.text(self.worker.clock.now()),
             request_id: record.request_id,
             connection: Keeping::new(keep, record.version),

@@ -1,9 +1,9 @@
 //! From the bytes of a head to what is to be done: parse, decide, build. No waiting.
 
 use crate::http1::exchange::Observer;
-use crate::http1::record::Record;
+use crate::http1::record::{Record, ServedBy};
 use crate::http1::request::{self, Companions};
-use crate::http1::route::{Router, Verdict};
+use crate::http1::route::{Asked, Router, Verdict};
 use crate::http1::worker::{Application, Worker};
 use crate::http1::{Framing, Refusal, head};
 use actix_http::Request;
@@ -41,11 +41,15 @@ impl Plan {
         let mut slots = head::field_slots();
         let head = head::parse(raw, &mut slots, worker.settings.target_max_bytes)?;
         record.take_head(&head, raw, worker);
-        let work = match worker.router.route(&head) {
+        let client = worker.trusted.client(&head, remote);
+        let routed = worker.router.route(&Asked { head: &head, client });
+        record.set_cookie = routed.set_cookie;
+        let work = match routed.verdict {
             Verdict::Problem(problem) => Work::Problem(problem),
             Verdict::InProcess { route, module } => {
                 record.route = Some(route);
                 record.module.clone_from(&module);
+                record.served_by = ServedBy::Monolith;
                 Work::Application(request::build(&head, raw, Companions { module, remote })?)
             }
         };

@@ -21,6 +21,29 @@ pub(crate) struct Record {
     pub(crate) version: Version,
     pub(crate) is_head: bool,
     pub(crate) request_body_bytes: u64,
+    pub(crate) served_by: ServedBy,
+    /// A `Set-Cookie` of the gateway's own.
+    pub(crate) set_cookie: Option<Box<str>>,
+}
+
+/// Who gives the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum ServedBy {
+    /// The loop itself.
+    #[default]
+    Gateway,
+    /// A module of this process.
+    Monolith,
+}
+
+impl ServedBy {
+    /// What the client is told; nothing where no side was asked.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Gateway => None,
+            Self::Monolith => Some("monolith"),
+        }
+    }
 }
 
 /// What became of the answer.
@@ -45,6 +68,8 @@ impl Record {
             version: Version::Http11,
             is_head: false,
             request_body_bytes: 0,
+            served_by: ServedBy::default(),
+            set_cookie: None,
         }
     }
 

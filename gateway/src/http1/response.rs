@@ -11,6 +11,9 @@ use std::io::Write;
 /// The field that names a request in its answer.
 pub const REQUEST_ID_FIELD: &str = "x-request-id";
 
+/// The field that says who gave an answer.
+pub const SERVED_BY_FIELD: &str = "banyan-served-by";
+
 /// How the body of an answer is delimited (RFC 9112 section 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {
@@ -49,7 +52,11 @@ impl Connection {
 
 /// The fields that the loop adds to every answer.
 #[derive(Clone, Copy)]
-pub(crate) struct Envelope {
+pub(crate) struct Envelope<'a> {
+    /// Who gave the answer, where the client is told.
+    pub(crate) served_by: Option<&'a str>,
+    /// A cookie of the gateway's own.
+    pub(crate) set_cookie: Option<&'a str>,
     pub(crate) date: DateText,
     pub(crate) request_id: RequestId,
     pub(crate) connection: Connection,
@@ -81,14 +88,14 @@ fn declared_length(head: &ResponseHead) -> Option<u64> {
 }
 
 /// Writes the head of an application's answer.
-pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Delivery, envelope: &Envelope) {
+pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Delivery, envelope: &Envelope<'_>) {
     put_status(out, head.status, head.reason());
     let mut has_date = false;
     for (name, value) in head.headers() {
         match name.as_str() {
             // Hop-by-hop, or written by the loop itself.
             "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer" | "transfer-encoding"
-            | "upgrade" | "content-length" | REQUEST_ID_FIELD => continue,
+            | "upgrade" | "content-length" | REQUEST_ID_FIELD | SERVED_BY_FIELD => continue,
             "date" => has_date = true,
             _ => {}
         }
@@ -103,7 +110,7 @@ pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Deliver
 }
 
 /// Writes a whole problem answer; gives the length of its body. HEAD gets the head alone.
-pub(crate) fn put_problem(out: &mut Vec<u8>, problem: &Problem, is_head: bool, envelope: &Envelope) -> u64 {
+pub(crate) fn put_problem(out: &mut Vec<u8>, problem: &Problem, is_head: bool, envelope: &Envelope<'_>) -> u64 {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = problem.body(&envelope.request_id.to_string());
     put_status(out, status, status.canonical_reason().unwrap_or_default());
@@ -123,7 +130,7 @@ pub(crate) fn put_problem(out: &mut Vec<u8>, problem: &Problem, is_head: bool, e
     body.len() as u64
 }
 
-fn put_status(out: &mut Vec<u8>, status: StatusCode, reason: &str) {
+pub(crate) fn put_status(out: &mut Vec<u8>, status: StatusCode, reason: &str) {
     out.extend_from_slice(b"HTTP/1.1 ");
     out.extend_from_slice(status.as_str().as_bytes());
     out.push(b' ');
@@ -132,7 +139,7 @@ fn put_status(out: &mut Vec<u8>, status: StatusCode, reason: &str) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn put_envelope(out: &mut Vec<u8>, envelope: &Envelope, has_date: bool) {
+pub(crate) fn put_envelope(out: &mut Vec<u8>, envelope: &Envelope<'_>, has_date: bool) {
     match envelope.connection {
         Connection::Keep => {}
         Connection::KeepAloud => out.extend_from_slice(b"connection: keep-alive\r\n"),
@@ -141,15 +148,21 @@ fn put_envelope(out: &mut Vec<u8>, envelope: &Envelope, has_date: bool) {
     if !has_date {
         put_field(out, b"date", &envelope.date);
     }
+    if let Some(side) = envelope.served_by {
+        put_field(out, SERVED_BY_FIELD.as_bytes(), side.as_bytes());
+    }
+    if let Some(cookie) = envelope.set_cookie {
+        put_field(out, b"set-cookie", cookie.as_bytes());
+    }
     // Writing to memory does not fail.
     let _ = write!(out, "{REQUEST_ID_FIELD}: {}\r\n\r\n", envelope.request_id);
 }
 
-fn put_length(out: &mut Vec<u8>, bytes: u64) {
+pub(crate) fn put_length(out: &mut Vec<u8>, bytes: u64) {
     put_field(out, b"content-length", itoa::Buffer::new().format(bytes).as_bytes());
 }
 
-fn put_field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
+pub(crate) fn put_field(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     out.reserve(name.len() + value.len() + 4);
     out.extend_from_slice(name);
     out.extend_from_slice(b": ");

@@ -2,12 +2,39 @@
 
 use crate::http1::RequestHead;
 use kernel::Problem;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Decides what answers a request: a pure look at the head and at a snapshot of routes and toggles, without waiting.
 pub trait Router {
-    /// What answers the request with this head.
-    fn route(&self, head: &RequestHead<'_>) -> Verdict;
+    /// What answers this request.
+    fn route(&self, asked: &Asked<'_>) -> Routed;
+}
+
+/// What a [`Router`] may know of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The head, as it came.
+    pub head: &'a RequestHead<'a>,
+    /// Who asks: the peer, or where the peer is one of `forward.trusted_peers`, the address that it vouches for.
+    /// `None` where the transport knows no addresses.
+    pub client: Option<IpAddr>,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+pub struct Routed {
+    /// What answers it.
+    pub verdict: Verdict,
+    /// The value of a `Set-Cookie` field that the answer gets besides its own, whoever gives it: the gateway's session
+    /// cookie. Without control characters.
+    pub set_cookie: Option<Box<str>>,
+}
+
+impl From<Verdict> for Routed {
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, set_cookie: None }
+    }
 }
 
 /// What answers a request.

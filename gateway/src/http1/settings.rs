@@ -1,5 +1,6 @@
 //! The settings of the public port: every limit and every wait of the loop by name, with its unit.
 
+use crate::http1::forward::ForwardSettings;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub struct Http1Settings {
     pub stop_grace_ms: u64,
     /// Time that requests in flight have at shutdown, seconds.
     pub shutdown_timeout_s: u64,
+    /// What concerns requests that are passed on to upstreams.
+    pub forward: ForwardSettings,
 }
 
 impl Default for Http1Settings {
@@ -61,6 +64,7 @@ impl Default for Http1Settings {
             linger_max_bytes: 256 * 1024,
             stop_grace_ms: 100,
             shutdown_timeout_s: 30,
+            forward: ForwardSettings::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::http1::date::DateCache;
 use crate::http1::exchange::Observer;
+use crate::http1::forward::TrustedPeers;
 use crate::http1::ids::BlockRandom;
 use crate::http1::route::Router;
 use crate::http1::settings::{Http1Settings, Waits};
@@ -41,6 +42,7 @@ pub(crate) struct Worker<A, R, O> {
     pub(crate) observer: O,
     pub(crate) settings: Http1Settings,
     pub(crate) waits: Waits,
+    pub(crate) trusted: TrustedPeers,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: BlockRandom,
     pub(crate) date: DateCache,
@@ -60,6 +62,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
             router,
             observer,
             waits: Waits::new(&settings),
+            trusted: TrustedPeers::new(settings.forward.trusted_peers.clone()),
             settings,
             clock: sources.clock.clone(),
             random: BlockRandom::new(sources.random.clone()),

@@ -5,8 +5,10 @@ use actix_http::Response;
 use actix_http::header::{HeaderName, HeaderValue};
 use kernel::{SeededRandom, Timestamp};
 
-fn envelope(connection: Connection) -> Envelope {
+fn envelope(connection: Connection) -> Envelope<'static> {
     Envelope {
+        served_by: None,
+        set_cookie: None,
         date: *b"Sun, 06 Nov 1994 08:49:37 GMT",
         request_id: RequestId::new(&SeededRandom::new(1), Timestamp(0)),
         connection,

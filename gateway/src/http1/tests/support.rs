@@ -4,7 +4,7 @@ use crate::http1::connection;
 use crate::http1::settings::Http1Settings;
 use crate::http1::testing::RuntimeClock;
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Exchange, Observer, RequestHead, Router, Verdict};
+use crate::http1::{Asked, Exchange, Observer, Routed, Router, Verdict};
 use actix_service::{IntoServiceFactory, ServiceFactory};
 use actix_web::dev::AppConfig;
 use actix_web::web::{self, Bytes, Payload, ServiceConfig};
@@ -23,12 +23,13 @@ use tokio::task::JoinHandle;
 pub(super) struct TestRouter;
 
 impl Router for TestRouter {
-    fn route(&self, head: &RequestHead<'_>) -> Verdict {
-        match head.target.path {
+    fn route(&self, asked: &Asked<'_>) -> Routed {
+        let verdict = match asked.head.target.path {
             "/none" => Verdict::Problem(Problem::not_found()),
             "/get-only" => Verdict::Problem(Problem::method_not_allowed("GET, HEAD")),
             _ => Verdict::InProcess { route: "test.route".into(), module: Some("test".into()) },
-        }
+        };
+        verdict.into()
     }
 }
 

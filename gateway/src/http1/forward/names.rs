@@ -1,0 +1,182 @@
+//! What becomes of each field of a message that passes through, by its name.
+
+/// What becomes of a field of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RequestField {
+    /// Goes on as it came.
+    Pass,
+    /// Belongs to the client's connection, or is rewritten: `Host`, framing, ids, what only this platform may say.
+    Drop,
+    Connection,
+    ContentLength,
+    Expect,
+    Te,
+    TraceState,
+    /// What proxies say about the client: goes on only from trusted peers.
+    Vouched,
+    /// `X-Forwarded-For`, `-Proto`, `-Host` and `Forwarded`: written anew from what is believed.
+    Rewritten,
+}
+
+/// What becomes of a field of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnswerField {
+    /// Goes on as it came.
+    Pass,
+    /// Belongs to the upstream's connection, or is written anew.
+    Drop,
+    Connection,
+    ContentLength,
+    TransferEncoding,
+    Upgrade,
+    Date,
+    /// May name the upstream: `Location`, `Content-Location`.
+    Reference,
+    /// May name the upstream in its `url=`.
+    Refresh,
+    SetCookie,
+}
+
+/// Whether two names are one to whoever turns them into variables, as CGI does: the case does not matter, and `_` is
+/// `-`. A field that is taken out of the way under one spelling must not come through under another.
+pub(crate) fn same(name: &str, known: &str) -> bool {
+    name.len() == known.len() && starts_with(name, known)
+}
+
+fn starts_with(name: &str, prefix: &str) -> bool {
+    let (mut name, mut prefix) = (name.bytes(), prefix.bytes());
+    prefix.by_ref().all(|expected| match name.next() {
+        Some(b'_') => expected == b'-',
+        Some(byte) => byte.to_ascii_lowercase() == expected,
+        None => false,
+    })
+}
+
+/// Fields that only this platform may set.
+pub(crate) const PLATFORM_PREFIX: &str = "banyan-";
+
+/// Classifies a field of a request. The first letter decides for most of them.
+pub(crate) fn request_field(name: &str) -> RequestField {
+    let known: &[(&str, RequestField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'b') if starts_with(name, PLATFORM_PREFIX) => return RequestField::Drop,
+        Some(b'c') => &[
+            ("connection", RequestField::Connection),
+            ("content-length", RequestField::ContentLength),
+        ],
+        Some(b'e') => &[("expect", RequestField::Expect)],
+        Some(b'f') => &[("forwarded", RequestField::Rewritten)],
+        Some(b'h') => &[("host", RequestField::Drop), ("http2-settings", RequestField::Drop)],
+        Some(b'k') => &[("keep-alive", RequestField::Drop)],
+        // `Proxy` alone would become the variable HTTP_PROXY of CGI programs.
+        Some(b'p') => &[
+            ("proxy", RequestField::Drop),
+            ("proxy-connection", RequestField::Drop),
+            ("proxy-authorization", RequestField::Drop),
+            ("proxy-authenticate", RequestField::Drop),
+        ],
+        Some(b't') => &[
+            ("te", RequestField::Te),
+            ("transfer-encoding", RequestField::Drop),
+            ("traceparent", RequestField::Drop),
+            ("tracestate", RequestField::TraceState),
+        ],
+        Some(b'u') => &[("upgrade", RequestField::Drop)],
+        Some(b'x') => return extension(name),
+        _ => &[],
+    };
+    lookup(name, known).unwrap_or(RequestField::Pass)
+}
+
+fn extension(name: &str) -> RequestField {
+    let known = [
+        ("x-request-id", RequestField::Drop),
+        ("x-forwarded-for", RequestField::Rewritten),
+        ("x-forwarded-proto", RequestField::Rewritten),
+        ("x-forwarded-host", RequestField::Rewritten),
+        ("x-real-ip", RequestField::Vouched),
+    ];
+    match lookup(name, &known) {
+        Some(field) => field,
+        None if starts_with(name, "x-forwarded-") => RequestField::Vouched,
+        None => RequestField::Pass,
+    }
+}
+
+/// Classifies a field of an answer. Here a name is only what it says: nobody turns it into a variable.
+pub(crate) fn answer_field(name: &str) -> AnswerField {
+    let known: &[(&str, AnswerField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {
+        // Names another place to ask, past this gateway.
+        Some(b'a') => &[("alt-svc", AnswerField::Drop)],
+        Some(b'b') => &[("banyan-served-by", AnswerField::Drop)],
+        Some(b'c') => &[
+            ("connection", AnswerField::Connection),
+            ("content-length", AnswerField::ContentLength),
+            ("content-location", AnswerField::Reference),
+        ],
+        Some(b'd') => &[("date", AnswerField::Date)],
+        Some(b'k') => &[("keep-alive", AnswerField::Drop)],
+        Some(b'l') => &[("location", AnswerField::Reference)],
+        Some(b'p') => &[("proxy-connection", AnswerField::Drop), ("proxy-authenticate", AnswerField::Drop)],
+        Some(b'r') => &[("refresh", AnswerField::Refresh)],
+        Some(b's') => &[("set-cookie", AnswerField::SetCookie)],
+        Some(b't') => &[("te", AnswerField::Drop), ("transfer-encoding", AnswerField::TransferEncoding)],
+        Some(b'u') => &[("upgrade", AnswerField::Upgrade)],
+        Some(b'x') => &[("x-request-id", AnswerField::Drop)],
+        _ => &[],
+    };
+    let exact = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
+    exact.map_or(AnswerField::Pass, |&(_, field)| field)
+}
+
+fn lookup<T: Copy>(name: &str, known: &[(&str, T)]) -> Option<T> {
+    known.iter().find(|(known, _)| same(name, known)).map(|&(_, field)| field)
+}
+
+/// Whether a trailer field may go on: nothing that says how the message is framed, routed, or who asks
+/// (RFC 9110 section 6.5.1).
+pub(crate) fn may_trail(name: &str) -> bool {
+    const NEVER: [&str; 18] = [
+        "authorization", "cache-control", "content-encoding", "content-length", "content-range", "content-type", "cookie", "expect",
+        "host", "location", "max-forwards", "range", "set-cookie", "te", "trailer", "upgrade", "via", "www-authenticate",
+    ];
+    request_field(name) == RequestField::Pass
+        && answer_field(name) == AnswerField::Pass
+        && !NEVER.iter().any(|never| same(name, never))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_hides_nothing() {
+        for name in ["x-forwarded-for", "X_Forwarded-FOR", "x_forwarded_for", "FORWARDED"] {
+            assert_eq!(request_field(name), RequestField::Rewritten, "{name}");
+        }
+        for name in ["Transfer_Encoding", "Banyan-Dry-Run", "banyan_x", "HOST", "Proxy", "X_Request_Id"] {
+            assert_eq!(request_field(name), RequestField::Drop, "{name}");
+        }
+        assert_eq!(request_field("X-Forwarded-Port"), RequestField::Vouched);
+        assert_eq!(request_field("Content_Length"), RequestField::ContentLength);
+    }
+
+    #[test]
+    fn what_is_not_known_goes_on() {
+        for name in ["accept", "x-forwarded", "x-forwardedfor", "banyan", "cookie", "via", "trailer", "", "-"] {
+            assert_eq!(request_field(name), RequestField::Pass, "{name}");
+        }
+        for name in ["server", "content-type", "trailer", "etag", "www-authenticate"] {
+            assert_eq!(answer_field(name), AnswerField::Pass, "{name}");
+        }
+    }
+
+    #[test]
+    fn trailers_cannot_say_what_the_head_says() {
+        for name in ["Content-Length", "Content_Length", "transfer_encoding", "Host", "Cookie", "Set-Cookie", "banyan-x", "Connection"] {
+            assert!(!may_trail(name), "{name}");
+        }
+        for name in ["x-checksum", "server-timing", "grpc-status"] {
+            assert!(may_trail(name), "{name}");
+        }
+    }
+}

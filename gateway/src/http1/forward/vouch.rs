@@ -1,0 +1,137 @@
+//! What the upstream is told of the client: `X-Forwarded-For`, `-Proto`, `-Host` and `Forwarded` (RFC 7239). What came
+//! with the request is believed, and added to, only where a trusted peer sent it.
+
+use crate::http1::RequestHead;
+use crate::http1::forward::trusted::FORWARDED_FOR;
+use crate::http1::response::put_field;
+use std::io::Write;
+use std::net::IpAddr;
+
+/// What is known of whoever sent a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client {
+    /// The address that the connection comes from.
+    pub(crate) peer: Option<IpAddr>,
+    /// Whether what it says of others is believed.
+    pub(crate) trusted: bool,
+    /// Whether the connection is encrypted. Not before TLS is ended here.
+    pub(crate) secure: bool,
+}
+
+impl Client {
+    fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
+    }
+}
+
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
+const FORWARDED_HOST: &str = "x-forwarded-host";
+
+/// Whether the client itself speaks HTTPS, to us or to the trusted proxy in front.
+pub(crate) fn is_https(head: &RequestHead<'_>, client: &Client) -> bool {
+    match believed(head, client, FORWARDED_PROTO) {
+        Some(scheme) => scheme.trim_ascii().eq_ignore_ascii_case(b"https"),
+        None => client.secure,
+    }
+}
+
+/// The host that the client itself asked.
+pub(crate) fn host<'a>(head: &RequestHead<'a>, client: &Client) -> Option<&'a str> {
+    let told = believed(head, client, FORWARDED_HOST).map(<[u8]>::trim_ascii);
+    let told = told.filter(|host| crate::http1::target::is_host(host));
+    told.and_then(|host| std::str::from_utf8(host).ok()).or(head.host)
+}
+
+fn believed<'a>(head: &RequestHead<'a>, client: &Client, name: &str) -> Option<&'a [u8]> {
+    if client.trusted { head.header(name) } else { None }
+}
+
+/// Writes the fields.
+pub(crate) fn put(out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
+    put_list(out, head, client, FORWARDED_FOR, |out| match client.peer {
+        // Writing to memory does not fail.
+        Some(peer) => drop(write!(out, "{peer}")),
+        None => out.extend_from_slice(b"unknown"),
+    });
+    match believed(head, client, FORWARDED_PROTO) {
+        Some(scheme) => put_field(out, FORWARDED_PROTO.as_bytes(), scheme),
+        None => put_field(out, FORWARDED_PROTO.as_bytes(), client.scheme().as_bytes()),
+    }
+    match believed(head, client, FORWARDED_HOST).or(head.host.map(str::as_bytes)) {
+        Some(host) => put_field(out, FORWARDED_HOST.as_bytes(), host),
+        None => {}
+    }
+    put_list(out, head, client, "forwarded", |out| put_element(out, head, client));
+}
+
+/// Writes a list on one line: what a trusted peer sent, on however many lines, and a member of our own behind.
+fn put_list(
+    out: &mut Vec<u8>,
+    head: &RequestHead<'_>,
+    client: &Client,
+    name: &str,
+    own: impl FnOnce(&mut Vec<u8>),
+) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    if client.trusted {
+        for (_, value) in head.headers().filter(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            out.extend_from_slice(value);
+            out.extend_from_slice(b", ");
+        }
+    }
+    own(out);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// `for=192.0.2.1;host="a:80";proto=http`. Values with other than plain characters are quoted; a host has neither
+/// quotes nor backslashes.
+fn put_element(out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
+    // Writing to memory does not fail.
+    let _ = match client.peer {
+        Some(IpAddr::V4(peer)) => write!(out, "for={peer}"),
+        Some(IpAddr::V6(peer)) => write!(out, "for=\"[{peer}]\""),
+        None => write!(out, "for=unknown"),
+    };
+    if let Some(host) = head.host {
+        let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        let quote: &[u8] = if plain { b"" } else { b"\"" };
+        for part in [b";host=", quote, host.as_bytes(), quote] {
+            out.extend_from_slice(part);
+        }
+    }
+    out.extend_from_slice(b";proto=");
+    out.extend_from_slice(client.scheme().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http1::{field_slots, parse};
+
+    fn written(peer: &str, trusted: bool, fields: &str) -> String {
+        let raw = format!("GET / HTTP/1.1\r\nHost: a:80\r\n{fields}\r\n");
+        let mut slots = field_slots();
+        let head = parse(raw.as_bytes(), &mut slots, 100).unwrap();
+        let mut out = Vec::new();
+        put(&mut out, &head, &Client { peer: peer.parse().ok(), trusted, secure: false });
+        String::from_utf8(out).unwrap().replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn a_stranger_is_told_of_as_he_is_seen() {
+        let lies = "X-Forwarded-For: 1.1.1.1\r\nForwarded: for=1.1.1.1\r\nX-Forwarded-Proto: https\r\n";
+        let expected = "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\nx-forwarded-host: a:80\n\
+                        forwarded: for=192.0.2.1;host=\"a:80\";proto=http\n";
+        assert_eq!(written("192.0.2.1", false, lies), expected);
+    }
+
+    #[test]
+    fn a_trusted_peer_is_added_to() {
+        let told = "X-Forwarded-For: 1.1.1.1\r\nX-forwarded-for: 2.2.2.2\r\nForwarded: for=1.1.1.1\r\n\
+                    X-Forwarded-Proto: https\r\nX-Forwarded-Host: front\r\n";
+        let expected = "x-forwarded-for: 1.1.1.1, 2.2.2.2, ::1\nx-forwarded-proto: https\n\
+                        x-forwarded-host: front\nforwarded: for=1.1.1.1, for=\"[::1]\";host=\"a:80\";proto=http\n";
+        assert_eq!(written("::1", true, told), expected);
+    }
+}
