@@ -34,5 +34,5 @@ impl Clock for RuntimeClock {
 /// Time since the clock was made, without what the runtime's timer rounds up.
 pub(crate) fn elapsed(clock: &dyn Clock) -> Duration {
     let since = clock.monotonic().since(ManualClock::new(Timestamp(0)).monotonic());
-    Duration::from_millis(u64::try_from(since.as_millis()).unwrap() / 10 * 10)
+    Duration::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX) / 10 * 10)
 }
