@@ -5,7 +5,7 @@ use actix_service::ServiceFactory;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpResponse};
 use futures_util::future::{Either, join_all, ready};
 use identity::Credentials;
@@ -69,7 +69,12 @@ pub struct AdminState {
     pub sources: Sources,
     /// The token that calls must show.
     pub token: Option<Arc<str>>,
+    /// What others put on the admin side: the gateway's API, contracts for other processes.
+    pub extensions: Vec<AdminExtension>,
 }
+
+/// Puts routes and their state on the admin side; they are behind its token.
+pub type AdminExtension = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
 #[derive(Serialize)]
 struct Readiness {
@@ -95,7 +100,7 @@ pub fn admin(
         InitError = (),
     >,
 > {
-    let token = state.token.clone();
+    let (token, extensions) = (state.token.clone(), state.extensions.clone());
     App::new()
         .app_data(Data::new(state))
         .route(
@@ -106,6 +111,7 @@ pub fn admin(
         .route("/metrics", web::get().to(metrics))
         .route("/openapi", web::get().to(descriptions))
         .route("/openapi/{module}.json", web::get().to(description))
+        .configure(|config| extensions.iter().for_each(|extension| extension(config)))
         .default_service(web::to(|| async { problem(&Problem::not_found()) }))
         .wrap_fn(move |request, service| {
             if request.path().starts_with("/health/") || may_pass(&request, token.as_deref()) {

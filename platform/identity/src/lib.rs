@@ -6,6 +6,7 @@ mod claims;
 mod key;
 mod keyset;
 mod password;
+mod published;
 mod secret;
 mod verifier;
 
@@ -14,5 +15,6 @@ pub use claims::Claims;
 pub use key::{KeyError, SEED_BYTES, SigningKey};
 pub use keyset::{Jwk, Jwks, KeySet, PublicKey};
 pub use password::{Cost, PasswordError, PasswordHasher, PasswordOptions};
+pub use published::{Published, PublishedError};
 pub use secret::same_secret;
 pub use verifier::{TOKEN_MAX_BYTES, TokenError, Verified, Verifier, VerifierState};

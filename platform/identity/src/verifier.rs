@@ -91,6 +91,12 @@ impl Verifier {
         self.snapshot.load().state.keys.clone()
     }
 
+    /// Keys and revocations that count now.
+    #[must_use]
+    pub fn state(&self) -> VerifierState {
+        self.snapshot.load().state.clone()
+    }
+
     /// Verifies a token.
     ///
     /// # Errors

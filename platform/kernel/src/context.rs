@@ -14,6 +14,12 @@ impl RequestId {
     pub fn new(random: &dyn Random, now: Timestamp) -> Self {
         Self(random.uuid(now))
     }
+
+    /// Reads an id that another process of the house gave.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
+    }
 }
 
 impl fmt::Display for RequestId {

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod error;
+mod follow;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use client::Client;
+pub use error::RemoteError;
+pub use follow::IdentityFollower;
+pub use settings::RemoteSettings;
+pub use wire::HttpWire;
