@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::settings::Settings;
 use contract::Late;
 use egress::PageFetcher;
-use host::{About, Module, Mounted};
+use host::{About, AdminExtension, Contract, Dispatch, Module, Mounted};
 use identity::{PasswordHasher, Verifier};
 use kernel::{Context, Sources};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use storage::{Migrations, Secrets, StorageUrl, Store, StoreOptions};
 use telemetry::Metrics;
 use tokens_api::Tokens;
+use users_api::Users;
 
 /// Longest that work in the background may take to end.
 const SETTLE_WITHIN: Duration = Duration::from_secs(6);
@@ -27,6 +28,7 @@ pub(crate) struct House {
     /// The tokens module, for the commands on keys.
     pub(crate) tokens: Arc<tokens::Service>,
     messages: Arc<messages::Service>,
+    users: Arc<users::Service>,
     stores: Vec<Store>,
 }
 
@@ -99,7 +101,7 @@ impl House {
         let messages = messages::start(messages::Deps {
             store: messages_store,
             settings: settings.messages,
-            users: users.service,
+            users: users.service.clone(),
             fetcher,
             sources: sources.clone(),
         });
@@ -112,8 +114,20 @@ impl House {
             verifier,
             tokens: tokens.service,
             messages: messages.service,
+            users: users.service,
             stores: stores.into(),
         })
+    }
+
+    /// What other processes of the house may ask on the admin side: keys and revocations, and contracts.
+    pub(crate) fn extensions(&self, sources: &Sources) -> Vec<AdminExtension> {
+        let users: Arc<dyn Users> = self.users.clone();
+        let dispatch: Dispatch = Arc::new(move |context, operation, body| {
+            let users = users.clone();
+            Box::pin(async move { users.dispatch(&context, &operation, &body).await })
+        });
+        let contracts = vec![Contract { name: <dyn Users>::NAME, dispatch }];
+        vec![host::published(self.verifier.clone()), host::contracts(contracts, sources.clone())]
     }
 
     /// What the host needs to serve the modules.

@@ -59,6 +59,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), AppError> {
         modules: house.modules.clone(),
         sources: sources.clone(),
         token: settings.admin.token.as_deref().map(Into::into),
+        extensions: house.extensions(&sources),
     };
     let (public_at, admin_at) = (server.address(), admin.local_addr().map_err(started)?);
     let admin = HttpServer::new(move || host::admin(state.clone()))
