@@ -5,6 +5,9 @@ use crate::{floor, monolith};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// Connections of the loads, unless others are asked for.
+const CONNECTIONS: [usize; 3] = [1, 8, 64];
+
 /// Benchmarks of the release binaries, started and asked as their users do.
 #[derive(Debug, Parser)]
 #[command(
@@ -43,6 +46,9 @@ pub(crate) struct Options {
     /// Seconds that each load runs in each round (3, quick 1)
     #[arg(long, global = true, value_name = "SECONDS")]
     pub(crate) seconds: Option<f64>,
+    /// Kept connections of the loads
+    #[arg(long, global = true, value_name = "COUNTS", value_delimiter = ',', default_values_t = CONNECTIONS)]
+    pub(crate) connections: Vec<usize>,
     /// Only the loads whose name begins so, as in "post sqlite" (and the floor); nothing is written
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) only: Option<String>,

@@ -19,9 +19,6 @@ use report::{Method, Report};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Connections of the loads.
-const CONNECTIONS: [usize; 3] = [1, 8, 64];
-
 /// What every part of the run is given.
 struct Bench {
     program: Program,
@@ -82,7 +79,7 @@ fn method(options: &Options) -> Method {
         measured: Duration::from_secs_f64(seconds),
         warm_up: Duration::from_millis(if options.quick { 200 } else { 500 }),
         starts,
-        connections: CONNECTIONS.to_vec(),
+        connections: options.connections.clone(),
     }
 }
 
