@@ -28,7 +28,7 @@ pub(crate) struct Common {
     /// Routes and toggles (default: features.toml, if there is one)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) features: Option<PathBuf>,
-    /// Where the data is: sqlite:DIRECTORY or postgres://HOST[:PORT]/DATABASE (storage.url)
+    /// Where the data is: sqlite:DIRECTORY or postgres://HOST:PORT/DATABASE (storage.url)
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) storage: Option<String>,
     /// Passwords of the modules' database roles (default: secrets.toml)
@@ -76,7 +76,7 @@ pub(crate) enum Command {
 pub(crate) enum DbCommand {
     /// Make database, schemas and login roles on a PostgreSQL server; safe to run again
     Provision {
-        /// How an administrator logs in: postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE
+        /// How an administrator logs in: postgres://USER:PASSWORD@HOST:PORT/DATABASE
         #[arg(long, value_name = "URL")]
         admin_url: String,
     },

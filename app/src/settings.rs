@@ -40,7 +40,7 @@ impl Default for Server {
 impl Settings {
     /// Reads and checks everything.
     pub(crate) fn load(common: &Common) -> Result<Self, AppError> {
-        let origin = Origin { file: common.config.clone(), ..Origin::process() }
+        let origin = Origin { file: common.config.clone(), ..Origin::process("banyan.toml") }
             .flag("server.listen", "--listen", common.listen.clone())
             .flag("admin.listen", "--admin", common.admin.clone())
             .flag("storage.url", "--storage", common.storage.clone());

@@ -122,11 +122,11 @@ fn unknown_section(name: &str, known: &BTreeSet<&'static str>) -> String {
 }
 
 fn files(origin: &Origin, errors: &mut Vec<ConfigError>) -> Vec<SettingsFile> {
-    let main = origin.file.clone().unwrap_or_else(|| origin.directory.join("banyan.toml"));
+    let main = origin.file.clone().unwrap_or_else(|| origin.directory.join(origin.default_file));
     let mut paths: Vec<(PathBuf, bool)> = vec![(main.clone(), origin.file.is_some())];
     match origin.profile() {
         Some(profile) if PROFILES.contains(&profile) => {
-            paths.push((main.with_file_name(format!("banyan.{profile}.toml")), false));
+            paths.push((main.with_extension(format!("{profile}.toml")), false));
         }
         Some(profile) => errors.push(ConfigError::Value {
             origin: crate::PROFILE_VARIABLE.to_owned(),

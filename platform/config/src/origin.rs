@@ -6,8 +6,10 @@ use std::path::PathBuf;
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The settings file; `None`: `banyan.toml` in [`Origin::directory`], if there is one.
+    /// The settings file that somebody named; it must be there.
     pub file: Option<PathBuf>,
+    /// The settings file when none was named, in [`Origin::directory`], if there is one: `banyan.toml`.
+    pub default_file: &'static str,
     /// The working directory.
     pub directory: PathBuf,
     /// The environment.
@@ -17,13 +19,14 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The process's own surroundings.
+    /// The process's own surroundings, with the name of the settings file that it reads by itself.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub fn process() -> Self {
+    pub fn process(default_file: &'static str) -> Self {
         let text = |value: std::ffi::OsString| value.into_string().ok();
         Self {
             file: None,
+            default_file,
             directory: PathBuf::from("."),
             environment: std::env::vars_os().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect(),
             flags: Vec::new(),

@@ -29,6 +29,7 @@ impl Default for Server {
 fn origin(directory: &TempDir, environment: &[(&str, &str)]) -> Origin {
     Origin {
         directory: directory.path().to_owned(),
+        default_file: "banyan.toml",
         environment: environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         ..Origin::default()
     }

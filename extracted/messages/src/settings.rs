@@ -1,0 +1,73 @@
+//! The settings of the service: its command line, and all sections read at once.
+
+use crate::error::ServiceError;
+use clap::Parser;
+use config::{Loader, Origin};
+use std::path::PathBuf;
+
+/// The module `messages` in a process of its own, behind the gateway.
+#[derive(Debug, Parser)]
+#[command(
+    name = "banyan-messages",
+    version,
+    after_help = "Settings come from banyan-messages.toml, the environment (BANYAN__SERVER__LISTEN=…) and flags, the \
+        later over the earlier.\nExit codes: 0 done, 2 settings, files or addresses that a person must mend."
+)]
+pub(crate) struct Flags {
+    /// Settings file (default: banyan-messages.toml, if there is one)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address of the service (server.listen); port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Admin address (admin.listen); port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<String>,
+    /// Where the data is: sqlite:DIRECTORY or postgres://HOST:PORT/DATABASE (storage.url)
+    #[arg(long, value_name = "URL")]
+    storage: Option<String>,
+    /// Password of the module's database role (default: secrets.toml)
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+    /// Admin side of the monolith: http://HOST:PORT (monolith.admin_url)
+    #[arg(long, value_name = "URL")]
+    monolith: Option<String>,
+}
+
+/// Everything that is set.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) server: host::ServerSettings,
+    pub(crate) admin: host::Admin,
+    pub(crate) host: host::HostSettings,
+    pub(crate) storage: storage::StorageSettings,
+    pub(crate) log: telemetry::LogSettings,
+    pub(crate) monolith: remote::RemoteSettings,
+    pub(crate) messages: messages::MessagesSettings,
+    pub(crate) secrets: PathBuf,
+}
+
+impl Settings {
+    /// Reads and checks everything.
+    pub(crate) fn load(flags: &Flags) -> Result<Self, ServiceError> {
+        let origin = Origin { file: flags.config.clone(), ..Origin::process("banyan-messages.toml") }
+            .flag("server.listen", "--listen", flags.listen.clone())
+            .flag("admin.listen", "--admin", flags.admin.clone())
+            .flag("storage.url", "--storage", flags.storage.clone())
+            .flag("monolith.admin_url", "--monolith", flags.monolith.clone());
+        let mut loader = Loader::new(&origin);
+        let settings = Self {
+            server: loader.section("server"),
+            admin: loader.section("admin"),
+            host: loader.section("host"),
+            storage: loader.section("storage"),
+            log: loader.section("log"),
+            monolith: loader.section("monolith"),
+            messages: loader.section("messages"),
+            secrets: flags.secrets.clone().unwrap_or_else(|| "secrets.toml".into()),
+        };
+        loader.finish()?;
+        settings.admin.check().map_err(ServiceError::Setting)?;
+        Ok(settings)
+    }
+}
