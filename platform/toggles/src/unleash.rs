@@ -1,0 +1,5 @@
+//! Toggles from an Unleash server.
+
+mod body;
+
+pub use body::{StateError, parse_state};
