@@ -104,12 +104,14 @@ impl Loader {
         let text = error.to_string();
         let prefix = format!("{section}.");
         let of_section: Vec<_> = self.values.iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
-        let named = of_section.iter().find(|(key, _)| {
+        // What is at fault is named first, and behind it what was expected instead.
+        let place = |key: &str| {
             let leaf = key.rsplit('.').next().unwrap_or_default();
-            text.contains(key.as_str()) || text.contains(&format!("`{leaf}`"))
-        });
+            text.find(key).or_else(|| text.find(&format!("`{leaf}`")))
+        };
+        let named = of_section.iter().filter_map(|(key, (origin, _))| Some((place(key)?, origin))).min();
         let origin = match (named, of_section.as_slice()) {
-            (Some((_, (origin, _))), _) | (None, [(_, (origin, _))]) => origin.clone(),
+            (Some((_, origin)), _) | (None, [(_, (origin, _))]) => origin.clone(),
             _ => of_section.iter().map(|(_, (origin, _))| origin.as_str()).collect::<Vec<_>>().join(" or "),
         };
         ConfigError::Value { origin, reason: text }

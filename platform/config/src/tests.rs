@@ -115,6 +115,14 @@ fn a_wrong_variable_is_refused_by_its_name() {
 }
 
 #[test]
+fn the_variable_at_fault_is_named_and_not_one_that_is_right() {
+    let directory = TempDir::new().unwrap();
+    let environment = [("BANYAN__SERVER__LISTN", "1"), ("BANYAN__SERVER__LISTEN", "right")];
+    let error = load(&origin(&directory, &environment)).unwrap_err();
+    assert!(error.starts_with("BANYAN__SERVER__LISTN: "), "{error}");
+}
+
+#[test]
 fn a_file_that_was_named_must_be_there() {
     let directory = TempDir::new().unwrap();
     let mut origin = origin(&directory, &[]);

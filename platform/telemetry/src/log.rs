@@ -10,6 +10,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Bytes that the writing thread gathers before it writes; it also writes whenever its queue is empty.
 const WRITE_BUFFER_BYTES: usize = 64 * 1024;
 
+/// Libraries that say which URLs they fetch: people wrote those, so these libraries say nothing below a warning,
+/// whatever `log.filter` asks of all crates.
+const QUIET: [&str; 3] = ["hyper=warn", "hyper_util=warn", "reqwest=warn"];
+
 /// Why logging was not set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -28,13 +32,19 @@ pub struct Log {
     _guard: WorkerGuard,
 }
 
+/// Reads `log.filter`.
+fn filter(text: &str) -> Result<EnvFilter, LogError> {
+    let asked = EnvFilter::builder().parse(text)?;
+    QUIET.iter().try_fold(asked, |filter, directive| Ok(filter.add_directive(directive.parse()?)))
+}
+
 impl Log {
     /// Sets logging up.
     ///
     /// # Errors
     /// [`LogError`] when the filter is wrong or logging is set up already.
     pub fn start(settings: &LogSettings) -> Result<Self, LogError> {
-        let filter = EnvFilter::builder().parse(&settings.filter)?;
+        let filter = filter(&settings.filter)?;
         let terminal = stderr().is_terminal();
         let json = settings.format.is_json(terminal);
         let (writer, guard) = NonBlockingBuilder::default()
@@ -67,5 +77,22 @@ impl Log {
     pub fn dropped_lines(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
         let counter = self.dropped.clone();
         move || counter.dropped_lines() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_say_urls_stay_quiet_whatever_is_asked_for() {
+        for asked in ["trace", "info,hyper_util=trace", ""] {
+            let read = filter(asked).unwrap().to_string();
+            for quiet in QUIET {
+                assert!(read.split(',').any(|directive| directive == quiet), "{asked}: {read}");
+            }
+            assert!(!read.contains("hyper_util=trace"), "{read}");
+        }
+        assert!(filter("=,=").is_err());
     }
 }
