@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod adaptive;
+mod backoff;
 mod balance;
 mod breaker;
 mod budget;
 mod bulkhead;
 mod ejection;
 mod error;
+mod health;
 mod instance;
 mod lease;
 mod outcome;
@@ -20,9 +23,11 @@ mod timeline;
 mod upstreams;
 mod view;
 
+pub use adaptive::{AdaptiveLimit, AdaptiveSettings, Admission, Admitted};
 pub use breaker::{BreakerForce, BreakerState};
 pub use budget::RetryBudget;
 pub use error::{AcquireError, Fault, InvalidInstance, InvalidPolicy};
+pub use health::HealthChecks;
 pub use instance::Instance;
 pub use lease::Lease;
 pub use outcome::{FailureKind, Outcome};

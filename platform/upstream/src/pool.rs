@@ -1,6 +1,6 @@
 //! One worker's connections to all services, and the way to one of them.
 
-mod connect;
+pub(crate) mod connect;
 mod shelf;
 
 #[cfg(test)]
@@ -132,7 +132,7 @@ impl Pool {
 
     /// Closes what has idled too long or belongs to an instance that has gone.
     pub fn sweep(&self) {
-        self.0.shelf.sweep(self.0.upstreams.timeline().now());
+        self.0.sweep();
     }
 
     /// Sweeps from time to time, and when instances have changed. To be spawned on the worker; ends when the pool is
@@ -150,6 +150,14 @@ impl Pool {
     }
 }
 
+impl Inner {
+    fn sweep(&self) {
+        self.shelf.sweep(self.upstreams.timeline().now());
+        let keys: Vec<_> = self.upstreams.services().iter().map(|service| service.key).collect();
+        self.balancer.borrow_mut().retain(&keys);
+    }
+}
+
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pool").field("idle", &self.idle()).finish_non_exhaustive()
@@ -159,6 +167,6 @@ impl std::fmt::Debug for Pool {
 /// False when the pool has been dropped.
 fn sweep(pool: &Weak<Inner>) -> bool {
     let Some(inner) = pool.upgrade() else { return false };
-    inner.shelf.sweep(inner.upstreams.timeline().now());
+    inner.sweep();
     true
 }

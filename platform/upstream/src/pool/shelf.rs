@@ -88,6 +88,17 @@ impl Shelf {
         });
     }
 
+    /// Idle connections on which nothing has arrived.
+    #[cfg(test)]
+    pub(crate) fn quiet(&self) -> usize {
+        let idle = self.idle.borrow();
+        idle.by_instance
+            .values()
+            .flat_map(|row| &row.connections)
+            .filter(|(stream, _)| is_quiet(stream))
+            .count()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.idle.borrow().count
     }

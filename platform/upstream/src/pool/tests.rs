@@ -1,1 +1,6 @@
-//! Tests.
+//! Connections over real sockets.
+
+mod bed;
+mod bounds;
+mod connecting;
+mod keeping;
