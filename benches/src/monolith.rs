@@ -79,7 +79,7 @@ fn method(options: &Options) -> Method {
         measured: Duration::from_secs_f64(seconds),
         warm_up: Duration::from_millis(if options.quick { 200 } else { 500 }),
         starts,
-        connections: options.connections.clone(),
+        connections: options.connections.iter().copied().filter(|count| *count > 0).collect(),
     }
 }
 

@@ -44,7 +44,9 @@ pub(super) fn run(bench: &Bench, only: Option<&str>) -> Result<Loads, BenchError
     let mut syncs = Vec::new();
     for round in 0..bench.method.rounds {
         eprintln!("round {} of {}", round + 1, bench.method.rounds);
-        syncs.push(disk::run(place.directory(), bench.method.measured, &bench.clock)?);
+        if only.is_none() {
+            syncs.push(disk::run(place.directory(), bench.method.measured, &bench.clock)?);
+        }
         let count = steps.len();
         for position in 0..count {
             bench.interrupt.check()?;
