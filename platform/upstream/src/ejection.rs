@@ -44,6 +44,10 @@ impl Ejection {
 
     /// Leaves `instance` out, if the bounds allow it.
     fn eject(&self, table: &Table, instance: &Instance, now: Moment) -> bool {
+        // A lone instance that fails must not bring its workers to the lock with every request.
+        if table.instances.len() < 2 || instance.is_ejected(now) {
+            return false;
+        }
         let _deciding = self.lock();
         try_eject(table, instance, now)
     }

@@ -57,17 +57,18 @@ impl Lease {
     /// Says how it went as soon as that is known, which is when the head of the answer is there: a long body then keeps
     /// neither the breaker nor a probe waiting. Afterwards [`Lease::finish`] counts only a failure.
     pub fn report(&mut self, outcome: Outcome) {
-        self.entry.record(Some(&self.instance.0), outcome);
+        let now = self.entry.service.timeline.now();
+        self.entry.record(Some(&self.instance.0), outcome, now);
     }
 
     /// Ends the exchange. `keep`: request and answer are whole, nothing is left to read, and neither side has asked for
     /// the connection to close; it may then serve another request. It is closed all the same after an outcome
     /// other than [`Outcome::Answered`], and if its instance has gone.
     pub fn finish(mut self, outcome: Outcome, keep: bool) {
-        self.report(outcome);
-        let Self { stream, entry, instance, shelf, .. } = self;
+        let now = self.entry.service.timeline.now();
+        self.entry.record(Some(&self.instance.0), outcome, now);
         if keep && matches!(outcome, Outcome::Answered { .. }) {
-            shelf.put(&instance.0, stream, entry.service.timeline.now());
+            self.shelf.put(&self.instance.0, self.stream, now);
         }
     }
 }

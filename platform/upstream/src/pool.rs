@@ -12,12 +12,14 @@ use crate::balance::Balancer;
 use crate::instance::InFlight;
 use crate::rng::Rng;
 use crate::service::Entry;
+use crate::timeline::Moment;
 use crate::{AcquireError, FailureKind, Instance, Lease, Outcome, Service, Upstreams};
 use kernel::Deadline;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use tokio::net::TcpStream;
 
 /// One worker's connections to all services. Clones are the same pool; it stays on its thread.
 #[derive(Clone)]
@@ -62,20 +64,25 @@ impl Pool {
     /// # Errors
     /// [`AcquireError`]; nothing has been sent.
     pub async fn acquire(&self, service: &Arc<Service>, pick: &Pick<'_>) -> Result<Lease, AcquireError> {
-        let entry = match service.try_enter(service.timeline.now())? {
+        let mut now = service.timeline.now();
+        let entry = match service.try_enter(now)? {
             Some(entry) => entry,
             // Boxed, so that the way that does not wait stays small.
-            None => Box::pin(service.enter(pick.deadline)).await?,
+            None => {
+                let entry = Box::pin(service.enter(pick.deadline)).await?;
+                now = service.timeline.now();
+                entry
+            }
         };
-        let instance = self.choose(service, pick)?;
-        match self.pooled(service, &instance.0, pick) {
+        let instance = self.choose(service, pick, now)?;
+        match self.pooled(service, &instance.0, pick, now) {
             Some(stream) => Ok(Lease::new(stream, true, entry, instance, self.0.shelf.clone())),
             None => Box::pin(self.connect(entry, instance, pick.deadline)).await,
         }
     }
 
-    fn choose(&self, service: &Arc<Service>, pick: &Pick<'_>) -> Result<InFlight, AcquireError> {
-        let chosen = self.0.balancer.borrow_mut().choose(service, pick, service.timeline.now());
+    fn choose(&self, service: &Arc<Service>, pick: &Pick<'_>, now: Moment) -> Result<InFlight, AcquireError> {
+        let chosen = self.0.balancer.borrow_mut().choose(service, pick, now);
         chosen.map(InFlight::new).ok_or_else(|| AcquireError::NoInstance { service: service.name().clone() })
     }
 
@@ -84,11 +91,12 @@ impl Pool {
         service: &Service,
         instance: &Instance,
         pick: &Pick<'_>,
-    ) -> Option<tokio::net::TcpStream> {
+        now: Moment,
+    ) -> Option<TcpStream> {
         if pick.fresh {
             return None;
         }
-        let (stream, stale) = self.0.shelf.take(instance, service.timeline.now());
+        let (stream, stale) = self.0.shelf.take(instance, now);
         if stale > 0 {
             service.counters.found_stale.fetch_add(stale, Relaxed);
         }
@@ -117,7 +125,8 @@ impl Pool {
             }
             Err(source) => {
                 service.counters.connect_failed.fetch_add(1, Relaxed);
-                entry.record(Some(&instance.0), Outcome::Failed(FailureKind::Connect));
+                let failed = Outcome::Failed(FailureKind::Connect);
+                entry.record(Some(&instance.0), failed, service.timeline.now());
                 let instance = instance.0.clone();
                 Err(AcquireError::Connect { service: service.name().clone(), instance, source })
             }

@@ -12,6 +12,9 @@ use tokio::sync::Semaphore;
 /// Addresses of one target; at least one.
 pub(crate) type Addresses = Arc<[SocketAddr]>;
 
+/// So long a failed lookup is not repeated, and addresses that were found not to answer are not doubted again.
+const RETRY_AFTER_MS: u64 = 500;
+
 /// Looks names up and remembers them for a while. The lock is held for a look into the map only, and only by those who
 /// make a connection to a name.
 pub(crate) struct Resolver {
@@ -19,14 +22,22 @@ pub(crate) struct Resolver {
     stale_max_ms: u64,
     names_max: usize,
     turns: Semaphore,
-    known: Mutex<HashMap<(String, u16), Known>>,
+    names: Mutex<HashMap<(String, u16), Arc<Name>>>,
     timeline: Timeline,
 }
 
-#[derive(Clone)]
+/// One name. Who looks it up holds `turn`, so that a name that hangs takes one lookup at a time.
+#[derive(Default)]
+struct Name {
+    turn: tokio::sync::Mutex<()>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
 struct Known {
-    addresses: Addresses,
-    at: Moment,
+    found: Option<(Addresses, Moment)>,
+    failed: Option<(io::ErrorKind, String, Moment)>,
+    doubted: bool,
 }
 
 impl Resolver {
@@ -34,9 +45,9 @@ impl Resolver {
         Self {
             cache_ms: settings.dns_cache_ms,
             stale_max_ms: settings.dns_stale_max_ms,
-            names_max: settings.dns_names_max,
+            names_max: settings.dns_names_max.max(1),
             turns: Semaphore::new(settings.dns_concurrent_max.clamp(1, 1_024)),
-            known: Mutex::new(HashMap::new()),
+            names: Mutex::new(HashMap::new()),
             timeline,
         }
     }
@@ -52,73 +63,80 @@ impl Resolver {
         }
     }
 
+    /// Nobody answered at the target's addresses: they are looked up again before they are believed any longer, since
+    /// the service may have moved.
+    pub(crate) fn doubt(&self, target: &Target) {
+        if let Target::Name(host, port) = target {
+            lock(&self.name(host, *port).known).doubted = true;
+        }
+    }
+
     async fn resolve_name(&self, host: &str, port: u16) -> io::Result<Addresses> {
-        if let Some(known) = self.remembered(host, port, self.cache_ms) {
-            return Ok(known);
+        let name = self.name(host, port);
+        if let Some(known) = self.remembered(&name) {
+            return known;
         }
-        let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
+        let _turn = name.turn.lock().await;
         // Somebody may have looked it up while we waited for our turn.
-        if let Some(known) = self.remembered(host, port, self.cache_ms) {
-            return Ok(known);
+        if let Some(known) = self.remembered(&name) {
+            return known;
         }
-        match tokio::net::lookup_host((host, port)).await {
-            Ok(found) => self.remember(host, port, found.collect()),
-            Err(error) => self.remembered(host, port, self.stale_max_ms).ok_or(error),
+        let _turn_of_all = self.turns.acquire().await.map_err(io::Error::other)?;
+        let found = tokio::net::lookup_host((host, port)).await;
+        self.learn(&name, found.map(Iterator::collect))
+    }
+
+    /// Remembers what a lookup gave; while it fails, the last known addresses serve.
+    fn learn(&self, name: &Name, found: io::Result<Addresses>) -> io::Result<Addresses> {
+        let now = self.timeline.now();
+        let mut known = lock(&name.known);
+        known.doubted = false;
+        let error = match found {
+            Ok(addresses) if !addresses.is_empty() => {
+                *known = Known { found: Some((addresses.clone(), now)), ..Known::default() };
+                return Ok(addresses);
+            }
+            Ok(_) => io::Error::new(io::ErrorKind::NotFound, "the name has no address"),
+            Err(error) => error,
+        };
+        known.failed = Some((error.kind(), error.to_string(), now));
+        let last_known = known.found.as_ref().filter(|(_, at)| now < at.plus_ms(self.stale_max_ms));
+        last_known.map(|(addresses, _)| addresses.clone()).ok_or(error)
+    }
+
+    /// What need not be looked up: fresh addresses, or what followed from a failure of a moment ago.
+    fn remembered(&self, name: &Name) -> Option<io::Result<Addresses>> {
+        let now = self.timeline.now();
+        let known = lock(&name.known);
+        let has_just_failed =
+            |(_, _, at): &&(_, _, Moment)| now < at.plus_ms(RETRY_AFTER_MS.min(self.cache_ms));
+        let failed = known.failed.as_ref().filter(has_just_failed);
+        let believed_ms = match (failed, known.doubted) {
+            (Some(_), _) => self.stale_max_ms,
+            (None, true) => RETRY_AFTER_MS.min(self.cache_ms),
+            (None, false) => self.cache_ms,
+        };
+        let found = known.found.as_ref().filter(|(_, at)| now < at.plus_ms(believed_ms));
+        match (found, failed) {
+            (Some((addresses, _)), _) => Some(Ok(addresses.clone())),
+            (None, Some((kind, text, _))) => Some(Err(io::Error::new(*kind, text.clone()))),
+            (None, None) => None,
         }
     }
 
-    fn remember(&self, host: &str, port: u16, addresses: Addresses) -> io::Result<Addresses> {
-        if addresses.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+    fn name(&self, host: &str, port: u16) -> Arc<Name> {
+        let mut names = lock(&self.names);
+        let key = (host.to_owned(), port);
+        if names.len() >= self.names_max && !names.contains_key(&key) {
+            names.clear();
         }
-        let known = Known { addresses: addresses.clone(), at: self.timeline.now() };
-        let mut all = self.lock();
-        if all.len() >= self.names_max {
-            all.clear();
-        }
-        all.insert((host.to_owned(), port), known);
-        Ok(addresses)
+        names.entry(key).or_default().clone()
     }
+}
 
-    fn remembered(&self, host: &str, port: u16, age_max_ms: u64) -> Option<Addresses> {
-        let known = self.lock().get(&(host.to_owned(), port)).cloned()?;
-        (self.timeline.now() < known.at.plus_ms(age_max_ms)).then_some(known.addresses)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<(String, u16), Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use kernel::{Sources, Timestamp};
-    use std::time::Duration;
-
-    #[tokio::test]
-    async fn a_name_is_remembered_and_outlives_a_resolver_that_is_away() {
-        let (sources, clock) = Sources::fixed(Timestamp(0), 1);
-        let settings = UpstreamSettings { dns_cache_ms: 100, dns_stale_max_ms: 1_000, ..Default::default() };
-        let resolver = Resolver::new(&settings, Timeline::new(sources.clock));
-        let target = Target::Name("upstream.invalid".into(), 80);
-        resolver.resolve(&target).await.unwrap_err();
-        let address: SocketAddr = "127.0.0.1:80".parse().unwrap();
-        resolver.remember("upstream.invalid", 80, Arc::new([address])).unwrap();
-        for wait_ms in [50, 800] {
-            clock.advance(Duration::from_millis(wait_ms));
-            assert_eq!(*resolver.resolve(&target).await.unwrap(), [address]);
-        }
-        clock.advance(Duration::from_millis(200));
-        resolver.resolve(&target).await.unwrap_err();
-    }
-
-    #[tokio::test]
-    async fn localhost_resolves_and_an_address_is_itself() {
-        let resolver = Resolver::new(&UpstreamSettings::default(), Timeline::new(Sources::system().clock));
-        let found = resolver.resolve(&Target::Name("localhost".into(), 80)).await.unwrap();
-        assert!(found.iter().all(|address| address.ip().is_loopback() && address.port() == 80));
-        let address = "192.0.2.1:7".parse().unwrap();
-        assert_eq!(*resolver.resolve(&Target::Address(address)).await.unwrap(), [address]);
-    }
-}
+mod tests;

@@ -177,8 +177,7 @@ impl Service {
         AcquireError::BreakerOpen { service: self.name.clone() }
     }
 
-    fn record(&self, permit: Permit, instance: Option<&Instance>, outcome: Outcome) {
-        let now = self.timeline.now();
+    fn record(&self, permit: Permit, instance: Option<&Instance>, outcome: Outcome, now: Moment) {
         let table = self.table.load();
         let verdict = outcome.verdict(&table.policy);
         if self.breaker.record(permit, verdict, &table.policy.breaker, now) {
@@ -207,12 +206,12 @@ pub(crate) struct Entry {
 impl Entry {
     /// Records how it went. The permit is given back the first time; afterwards only a failure still counts, against
     /// the instance and as a usual result: the answer began well and broke off.
-    pub(crate) fn record(&mut self, instance: Option<&Instance>, outcome: Outcome) {
+    pub(crate) fn record(&mut self, instance: Option<&Instance>, outcome: Outcome, now: Moment) {
         if !self.is_recorded {
             self.is_recorded = true;
-            self.service.record(self.permit, instance, outcome);
+            self.service.record(self.permit, instance, outcome, now);
         } else if matches!(outcome, Outcome::Failed(_)) {
-            self.service.record(Permit::Usual, instance, outcome);
+            self.service.record(Permit::Usual, instance, outcome, now);
         }
     }
 }
@@ -220,7 +219,8 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if !self.is_recorded {
-            self.record(None, Outcome::Abandoned);
+            let now = self.service.timeline.now();
+            self.record(None, Outcome::Abandoned, now);
         }
         self.service.bulkhead.leave();
     }

@@ -18,7 +18,12 @@ pub(crate) async fn connect(
     start: u64,
 ) -> io::Result<TcpStream> {
     let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no connection within the deadline");
-    tokio::time::timeout(wait, to_any(resolver, target, wait, start)).await.map_err(late)?
+    let connected = tokio::time::timeout(wait, to_any(resolver, target, wait, start)).await;
+    let connected = connected.map_err(late).flatten();
+    if connected.is_err() {
+        resolver.doubt(target);
+    }
+    connected
 }
 
 async fn to_any(resolver: &Resolver, target: &Target, wait: Duration, start: u64) -> io::Result<TcpStream> {
