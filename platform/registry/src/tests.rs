@@ -1,0 +1,1 @@
+//! The registry as its users see it.
