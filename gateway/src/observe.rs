@@ -1,10 +1,10 @@
 //! What each finished exchange leaves behind: a count, a duration, an access line.
 
-use crate::features::DEFAULT_ROUTE;
 use crate::http1::{Exchange, Observer};
 use kernel::{Clock, Sources};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics};
 
@@ -27,6 +27,7 @@ struct Own {
     /// `None` in tests, which count without a process-wide log.
     access: Option<AccessLog>,
     line: Vec<u8>,
+    side: String,
     routes: HashMap<Box<str>, RouteMetrics>,
 }
 
@@ -38,7 +39,7 @@ impl Watching {
     }
 
     fn with(metrics: &Metrics, access: Option<AccessLog>, sources: &Sources) -> Self {
-        let own = Own { access, line: Vec::new(), routes: HashMap::new() };
+        let own = Own { access, line: Vec::new(), side: String::new(), routes: HashMap::new() };
         let clock = sources.clock.clone();
         Self { rate: metrics.rate(), metrics: metrics.clone(), clock, own: RefCell::new(own) }
     }
@@ -54,10 +55,13 @@ impl Observer for Watching {
         let route = exchange.route.unwrap_or(NO_ROUTE);
         own.count(&self.metrics, route, exchange);
         if let Some(access) = &mut own.access {
+            own.side.clear();
+            // Writing to memory does not fail.
+            let _ = write!(own.side, "{}", exchange.served_by);
             let exchange = telemetry::Exchange {
                 at: now,
                 route,
-                served_by: served_by(exchange),
+                served_by: &own.side,
                 method: exchange.method,
                 path: exchange.path,
                 status: exchange.status,
@@ -87,14 +91,10 @@ impl Own {
     }
 }
 
-/// Who answered: the modules of this process, or the gateway when it never got as far as a side.
-fn served_by(exchange: &Exchange<'_>) -> &'static str {
-    if exchange.module.is_some() || exchange.route == Some(DEFAULT_ROUTE) { "monolith" } else { "gateway" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http1::ServedBy;
     use kernel::{RequestId, Timestamp, TraceContext};
     use std::time::Duration;
 
@@ -111,6 +111,7 @@ mod tests {
             complete: true,
             request_id: RequestId::new(&*sources.random, sources.clock.now()),
             trace: TraceContext::start(&*sources.random),
+            served_by: &ServedBy::Monolith,
             remote: None,
         }
     }
@@ -127,14 +128,5 @@ mod tests {
         assert!(text.contains("banyan_requests_total{route=\"users\",status=\"2xx\"} 2\n"), "{text}");
         assert!(text.contains("banyan_requests_total{route=\"-\",status=\"4xx\"} 1\n"), "{text}");
         assert!((metrics.rate().per_second(sources.clock.now()) - 3.0 / 15.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn what_never_reached_a_side_was_answered_by_the_gateway() {
-        let (sources, _) = Sources::fixed(Timestamp(0), 1);
-        assert_eq!(served_by(&exchange(&sources, None, 400)), "gateway");
-        assert_eq!(served_by(&exchange(&sources, Some("default"), 404)), "monolith");
-        let routed = Exchange { module: Some("users"), ..exchange(&sources, Some("users"), 200) };
-        assert_eq!(served_by(&routed), "monolith");
     }
 }

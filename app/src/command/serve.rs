@@ -14,6 +14,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use telemetry::{Kind, Log, Metrics, Reading};
 use tokio::signal::unix::{SignalKind, signal};
+use upstream::{UpstreamSettings, Upstreams};
 
 /// Threads of the admin side: it answers people and scrapers.
 const ADMIN_WORKERS: usize = 1;
@@ -44,6 +45,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), AppError> {
 
     let mounted = house.mounted(&settings, &sources);
     let (current, watched, access) = (snapshot.into_current(), metrics.clone(), log.access());
+    let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
     let started = |source| AppError::System { doing: "start the server", source };
     let server = {
         let sources = sources.clone();
@@ -51,6 +53,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), AppError> {
             application: host::application(&mounted),
             router: Routing::new(current.clone()),
             observer: Watching::new(&watched, access.clone(), &sources),
+            upstreams: upstreams.clone(),
         })
         .map_err(started)?
     };

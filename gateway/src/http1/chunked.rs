@@ -1,5 +1,4 @@
-//! The chunked transfer coding (RFC 9112 section 7.1), strictly: CRLF exact, sizes and extensions bounded, trailers
-//! bounded and thrown away.
+//! The chunked transfer coding (RFC 9112 section 7.1), strictly: CRLF exact, sizes, extensions and trailers bounded.
 
 /// Most hexadecimal digits of a chunk size, leading zeros included.
 const SIZE_MAX_DIGITS: u8 = 15;
@@ -57,8 +56,15 @@ impl ChunkedDecoder {
         self.state == State::Done
     }
 
-    /// Reads from the front of `input` up to the end of the next run of data, of the body, or of `input`.
-    /// Gives how many bytes were used, and the data, which is the end of these.
+    /// Whether the data has ended, and trailer fields or the last empty line are read.
+    #[must_use]
+    pub fn is_in_trailers(&self) -> bool {
+        use State::{LastLf, TrailerLf, TrailerName, TrailerStart, TrailerValue};
+        matches!(self.state, TrailerStart | TrailerName | TrailerValue | TrailerLf | LastLf)
+    }
+
+    /// Reads from the front of `input` up to the end of the next run of data, the start of the trailers, the end of
+    /// the body, or of `input`. Gives how many bytes were used, and the data, which is the end of these.
     ///
     /// # Errors
     /// [`BadChunk`]; nothing more can be read then.
@@ -67,6 +73,10 @@ impl ChunkedDecoder {
             match self.state {
                 State::Data => return Ok(self.take_data(input, at)),
                 State::Done => return Ok((at, &[])),
+                State::SizeEnd if self.left == 0 => {
+                    self.state = self.framing_byte(byte)?;
+                    return Ok((at + 1, &[]));
+                }
                 _ => self.state = self.framing_byte(byte)?,
             }
         }

@@ -4,9 +4,9 @@
 mod receive;
 
 use self::receive::Stuck;
-use crate::http1::Refusal;
 use crate::http1::answer;
 use crate::http1::exchange::{CLIENT_LEFT, Observer};
+use crate::http1::forward::{Arrival, End, Job, Session, Tools};
 use crate::http1::plan::{Plan, Work};
 use crate::http1::record::{Outcome, Record};
 use crate::http1::request::attach_body;
@@ -16,8 +16,10 @@ use crate::http1::stop::StopSwitch;
 use crate::http1::timer::Timer;
 use crate::http1::wire::Wire;
 use crate::http1::worker::{Application, Worker};
+use crate::http1::{Framing, Refusal, ServedBy, Verdict};
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::{HttpMessage, Request, Response};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use kernel::Problem;
 use std::future::{Future, poll_fn};
@@ -112,24 +114,70 @@ where
             }
         };
         let mut record = Record::start(&self.worker);
-        match Plan::make(&raw, &mut record, self.remote, &self.worker) {
-            Err(refusal) => self.refuse(&record, refusal).await,
-            Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
-                let skipped = !expects_continue && self.skip_body(framing);
-                self.tell(&record, &problem, keep, skipped).await
-            }
-            Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
-                match self.read_body(framing, expects_continue).await {
-                    Ok(body) => {
-                        record.request_body_bytes = body.len() as u64;
-                        let request = attach_body(request, framing, body);
-                        request.extensions_mut().insert(record.context(&self.worker));
-                        self.apply(&record, request, keep).await
+        let arrival = Arrival { raw: &raw, remote: self.remote, body_begun: !self.wire.input.is_empty() };
+        let mut plan = Plan::make(arrival, &mut record, &self.worker);
+        loop {
+            match plan {
+                Err(refusal) => return self.refuse(&record, refusal).await,
+                Ok(Plan { work: Work::Forward(job), keep, .. }) => {
+                    match self.forward(&mut record, job, keep).await {
+                        Ok(next) => return next,
+                        Err(verdict) => plan = Plan::again(verdict, arrival, &mut record, &self.worker),
                     }
-                    Err(Stuck::Refused(refusal)) => self.refuse(&record, refusal).await,
-                    Err(Stuck::Gone) => self.client_left(&record),
+                }
+                Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
+                    let skipped = !expects_continue && self.skip_body(framing);
+                    return self.tell(&record, &problem, keep, skipped).await;
+                }
+                Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
+                    let asked = self.read_body(framing, expects_continue).await;
+                    return self.apply_with(&mut record, request, framing, asked, keep).await;
                 }
             }
+        }
+    }
+
+    /// Passes the request on to an upstream; gives who is to answer instead when there is none to be had.
+    async fn forward(&mut self, record: &mut Record, job: Job, keep: bool) -> Result<Next, Verdict> {
+        let worker = self.worker.clone();
+        let tools = Tools {
+            desk: &worker.desk,
+            clock: &*worker.clock,
+            random: &worker.random,
+            date: &worker.date,
+            stop: &worker.stop,
+            waits: &worker.waits,
+        };
+        let session = Session::new(&mut self.wire, &mut self.out, record, tools, job, keep);
+        Ok(match session.run().await {
+            End::Fallback(verdict) => return Err(verdict),
+            End::ClientLeft => self.client_left(record),
+            End::Refused(refusal) => self.refuse(record, refusal).await,
+            End::Problem { problem, whole } => self.tell(record, &problem, keep, whole).await,
+            End::Sent { status, body_bytes, complete, keep } => {
+                let next = self.after(record, Outcome { status, body_bytes, complete }, keep);
+                if complete { next } else { Next::Close }
+            }
+        })
+    }
+
+    async fn apply_with(
+        &mut self,
+        record: &mut Record,
+        request: Request,
+        framing: Framing,
+        body: Result<Bytes, Stuck>,
+        keep: bool,
+    ) -> Next {
+        match body {
+            Ok(body) => {
+                record.request_body_bytes = body.len() as u64;
+                let request = attach_body(request, framing, body);
+                request.extensions_mut().insert(record.context(&self.worker));
+                self.apply(record, request, keep).await
+            }
+            Err(Stuck::Refused(refusal)) => self.refuse(record, refusal).await,
+            Err(Stuck::Gone) => self.client_left(record),
         }
     }
 
@@ -211,9 +259,9 @@ where
     }
 
     fn envelope<'r>(&self, record: &'r Record, keep: bool) -> Envelope<'r> {
-        let told = self.worker.settings.forward.served_by;
+        let told = self.worker.desk.settings.served_by && record.served_by != ServedBy::Gateway;
         Envelope {
-            served_by: record.served_by.text().filter(|_| told),
+            served_by: told.then_some(&record.served_by),
             set_cookie: record.set_cookie.as_deref(),
             date: self.worker.date.text(self.worker.clock.now()),
             request_id: record.request_id,

@@ -1,5 +1,6 @@
 //! What is told about each request once it is over: for the access line and the metrics.
 
+use crate::http1::ServedBy;
 use kernel::{RequestId, TraceContext};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct Exchange<'a> {
     pub request_id: RequestId,
     /// Its trace, with the span id of our own.
     pub trace: TraceContext,
+    /// Who gave the answer.
+    pub served_by: &'a ServedBy,
     /// The client's address.
     pub remote: Option<SocketAddr>,
 }

@@ -1,15 +1,14 @@
 //! From the bytes of a head to what is to be done: parse, decide, build. No waiting.
 
 use crate::http1::exchange::Observer;
-use crate::http1::record::{Record, ServedBy};
+use crate::http1::forward::{Arrival, Job};
+use crate::http1::record::Record;
 use crate::http1::request::{self, Companions};
 use crate::http1::route::{Asked, Router, Verdict};
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Framing, Refusal, head};
+use crate::http1::{Framing, Refusal, RequestHead, ServedBy, head};
 use actix_http::Request;
-use bytes::Bytes;
 use kernel::Problem;
-use std::net::SocketAddr;
 
 /// What is to be done with a request whose head has come.
 pub(crate) struct Plan {
@@ -23,34 +22,65 @@ pub(crate) struct Plan {
 pub(crate) enum Work {
     /// The worker's application, once it has the body.
     Application(Request),
+    /// An upstream.
+    Forward(Job),
     /// The loop itself.
     Problem(Problem),
 }
 
 impl Plan {
-    /// Makes the plan for the head in `raw`.
+    /// Makes the plan for a head that has come.
     ///
     /// # Errors
     /// Why the request is refused.
     pub(crate) fn make<A: Application, R: Router, O: Observer>(
-        raw: &Bytes,
+        arrival: Arrival<'_>,
         record: &mut Record,
-        remote: Option<SocketAddr>,
         worker: &Worker<A, R, O>,
     ) -> Result<Self, Refusal> {
         let mut slots = head::field_slots();
-        let head = head::parse(raw, &mut slots, worker.settings.target_max_bytes)?;
-        record.take_head(&head, raw, worker);
-        let client = worker.trusted.client(&head, remote);
+        let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
+        record.take_head(&head, arrival.raw, worker);
+        let client = worker.desk.trusted.client(&head, arrival.remote);
         let routed = worker.router.route(&Asked { head: &head, client });
         record.set_cookie = routed.set_cookie;
-        let work = match routed.verdict {
+        Self::of(routed.verdict, &head, arrival, record, worker)
+    }
+
+    /// Makes another plan for the same head, after the first could not be carried out.
+    ///
+    /// # Errors
+    /// Why the request is refused.
+    pub(crate) fn again<A: Application, R: Router, O: Observer>(
+        verdict: Verdict,
+        arrival: Arrival<'_>,
+        record: &mut Record,
+        worker: &Worker<A, R, O>,
+    ) -> Result<Self, Refusal> {
+        let mut slots = head::field_slots();
+        let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
+        Self::of(verdict, &head, arrival, record, worker)
+    }
+
+    fn of<A: Application, R: Router, O: Observer>(
+        verdict: Verdict,
+        head: &RequestHead<'_>,
+        arrival: Arrival<'_>,
+        record: &mut Record,
+        worker: &Worker<A, R, O>,
+    ) -> Result<Self, Refusal> {
+        let work = match verdict {
             Verdict::Problem(problem) => Work::Problem(problem),
             Verdict::InProcess { route, module } => {
                 record.route = Some(route);
                 record.module.clone_from(&module);
                 record.served_by = ServedBy::Monolith;
-                Work::Application(request::build(&head, raw, Companions { module, remote })?)
+                let companions = Companions { module, remote: arrival.remote };
+                Work::Application(request::build(head, arrival.raw, companions)?)
+            }
+            Verdict::Forward(forward) => {
+                record.route = Some(forward.route.clone());
+                Work::Forward(Job::new(forward, head, arrival, record, &worker.desk))
             }
         };
         Ok(Self {

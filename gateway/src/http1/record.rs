@@ -3,7 +3,7 @@
 use crate::http1::exchange::{Exchange, Observer};
 use crate::http1::route::Router;
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{RequestHead, Version};
+use crate::http1::{RequestHead, ServedBy, Version};
 use bytes::Bytes;
 use kernel::{Context, Deadline, Monotonic, RequestId, TraceContext};
 use std::net::SocketAddr;
@@ -12,7 +12,9 @@ use std::sync::Arc;
 /// A request under way.
 pub(crate) struct Record {
     pub(crate) request_id: RequestId,
-    trace: TraceContext,
+    pub(crate) trace: TraceContext,
+    /// Whether the client began the trace.
+    pub(crate) trace_is_theirs: bool,
     pub(crate) started: Monotonic,
     method: Bytes,
     path: Bytes,
@@ -24,26 +26,6 @@ pub(crate) struct Record {
     pub(crate) served_by: ServedBy,
     /// A `Set-Cookie` of the gateway's own.
     pub(crate) set_cookie: Option<Box<str>>,
-}
-
-/// Who gives the answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum ServedBy {
-    /// The loop itself.
-    #[default]
-    Gateway,
-    /// A module of this process.
-    Monolith,
-}
-
-impl ServedBy {
-    /// What the client is told; nothing where no side was asked.
-    pub(crate) fn text(&self) -> Option<&str> {
-        match self {
-            Self::Gateway => None,
-            Self::Monolith => Some("monolith"),
-        }
-    }
 }
 
 /// What became of the answer.
@@ -61,6 +43,7 @@ impl Record {
             request_id: RequestId::new(&worker.random, worker.clock.now()),
             trace: TraceContext::start(&worker.random),
             started: worker.clock.monotonic(),
+            trace_is_theirs: false,
             method: Bytes::new(),
             path: Bytes::new(),
             route: None,
@@ -82,6 +65,7 @@ impl Record {
     ) {
         if let Some(caller) = head.traceparent.and_then(TraceContext::parse) {
             self.trace = caller.child(&worker.random);
+            self.trace_is_theirs = true;
         }
         self.method = raw.slice_ref(head.method.as_bytes());
         self.path = slice_of(raw, head.target.path);
@@ -123,13 +107,14 @@ impl Record {
             request_id: self.request_id,
             trace: self.trace,
             remote,
+            served_by: &self.served_by,
         });
         now
     }
 }
 
-/// The path of an absolute-form target without one is not a part of the head.
-fn slice_of(raw: &Bytes, part: &str) -> Bytes {
+/// A part of the head as bytes of their own. The path of an absolute-form target without one is no part of it.
+pub(crate) fn slice_of(raw: &Bytes, part: &str) -> Bytes {
     let within = raw.as_ptr_range().contains(&part.as_ptr());
     if within { raw.slice_ref(part.as_bytes()) } else { Bytes::copy_from_slice(part.as_bytes()) }
 }

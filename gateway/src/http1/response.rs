@@ -1,7 +1,7 @@
 //! Writes response heads into a buffer. Pure: what goes out is decided here, when it goes out elsewhere.
 
-use crate::http1::Version;
 use crate::http1::date::DateText;
+use crate::http1::{ServedBy, Version};
 use actix_http::body::BodySize;
 use actix_http::header;
 use actix_http::{ResponseHead, StatusCode};
@@ -54,7 +54,7 @@ impl Connection {
 #[derive(Clone, Copy)]
 pub(crate) struct Envelope<'a> {
     /// Who gave the answer, where the client is told.
-    pub(crate) served_by: Option<&'a str>,
+    pub(crate) served_by: Option<&'a ServedBy>,
     /// A cookie of the gateway's own.
     pub(crate) set_cookie: Option<&'a str>,
     pub(crate) date: DateText,
@@ -110,7 +110,12 @@ pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Deliver
 }
 
 /// Writes a whole problem answer; gives the length of its body. HEAD gets the head alone.
-pub(crate) fn put_problem(out: &mut Vec<u8>, problem: &Problem, is_head: bool, envelope: &Envelope<'_>) -> u64 {
+pub(crate) fn put_problem(
+    out: &mut Vec<u8>,
+    problem: &Problem,
+    is_head: bool,
+    envelope: &Envelope<'_>,
+) -> u64 {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = problem.body(&envelope.request_id.to_string());
     put_status(out, status, status.canonical_reason().unwrap_or_default());
@@ -149,7 +154,10 @@ pub(crate) fn put_envelope(out: &mut Vec<u8>, envelope: &Envelope<'_>, has_date:
         put_field(out, b"date", &envelope.date);
     }
     if let Some(side) = envelope.served_by {
-        put_field(out, SERVED_BY_FIELD.as_bytes(), side.as_bytes());
+        let [first, slash, second] = side.parts().map(str::as_bytes);
+        for part in [SERVED_BY_FIELD.as_bytes(), b": ", first, slash, second, b"\r\n"] {
+            out.extend_from_slice(part);
+        }
     }
     if let Some(cookie) = envelope.set_cookie {
         put_field(out, b"set-cookie", cookie.as_bytes());

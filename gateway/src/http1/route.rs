@@ -1,6 +1,6 @@
 //! Who decides what answers a request. The loop asks; the gateway's routes and toggles answer.
 
-use crate::http1::RequestHead;
+use crate::http1::{Forward, RequestHead};
 use kernel::Problem;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub enum Verdict {
         /// The module that is to answer; handed to the application as [`host::ChosenModule`].
         module: Option<Arc<str>>,
     },
+    /// An instance of a service.
+    Forward(Forward),
     /// Nothing: the client is told why.
     Problem(Problem),
 }

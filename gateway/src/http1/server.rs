@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
+use upstream::Upstreams;
 
 /// Workers that actix-server can start at most.
 const WORKERS_MAX: usize = 512;
@@ -35,6 +36,8 @@ pub struct WorkerParts<I, R, O> {
     pub router: R,
     /// Is told of every request.
     pub observer: O,
+    /// The services that requests are passed on to.
+    pub upstreams: Upstreams,
 }
 
 /// A server that is bound and starts when [`Http1Server::run`] is awaited.
@@ -99,8 +102,10 @@ where
                 async move {
                     let application =
                         parts.application.into_factory().new_service(AppConfig::default()).await?;
-                    let worker =
-                        Rc::new(Worker::new(application, parts.router, parts.observer, settings, &sources));
+                    let WorkerParts { router, observer, upstreams, .. } = parts;
+                    let worker = Worker::new(application, router, observer, &upstreams, settings, &sources);
+                    let worker = Rc::new(worker);
+                    actix_rt::spawn(worker.desk.pool.maintain());
                     actix_rt::spawn(watch_stop(stop_seen, worker.stop.clone()));
                     Ok::<_, ()>(fn_service(move |stream: TcpStream| {
                         accept(stream, worker.clone(), OpenConnection::new(connections.clone()))

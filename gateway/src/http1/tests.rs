@@ -3,5 +3,5 @@
 mod bodies;
 mod exchanges;
 mod server;
-mod support;
+pub(super) mod support;
 mod waits;

@@ -1,5 +1,6 @@
 //! The connection's bytes: one buffer that is read into, writes that go out whole, and one timer for every wait.
 
+use crate::http1::forward::{Side, side};
 use crate::http1::settings::Waits;
 use crate::http1::stop::StopSwitch;
 use crate::http1::timer::Timer;
@@ -36,6 +37,24 @@ pub(crate) struct Wire<IO> {
     waits: Waits,
 }
 
+impl<IO: AsyncRead + AsyncWrite + Unpin> Side for Wire<IO> {
+    fn input(&mut self) -> &mut BytesMut {
+        &mut self.input
+    }
+
+    fn poll_receive(&mut self, cx: &mut Context<'_>, wanted: usize) -> Poll<io::Result<usize>> {
+        side::poll_receive(&mut self.io, &mut self.input, cx, wanted)
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>, first: &[u8], second: &[u8]) -> Poll<io::Result<usize>> {
+        side::poll_send(&mut self.io, cx, first, second)
+    }
+
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
 impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
     pub(crate) fn new(io: IO, timer: Timer, waits: Waits) -> Self {
         Self { io, input: BytesMut::with_capacity(READ_BYTES), timer, waits }
@@ -62,6 +81,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
             Ok(0) | Err(_) => Poll::Ready(Err(Ended::Gone)),
             Ok(_) => Poll::Ready(Ok(())),
         }
+    }
+
+    /// Ready when the client has left although it is owed an answer. What it sends meanwhile is kept, up to a bound. A
+    /// client that only ends its sending side cannot be told from one that has left; both are taken to have left.
+    pub(crate) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.input.len() < READ_BYTES / 2 {
+            if let Ok(0) | Err(_) = ready!(self.poll_receive(cx, 0)) {
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
     }
 
     /// Writes both pieces, in one call where the socket takes them. The client may pause as long as the write wait

@@ -2,7 +2,7 @@
 
 use crate::http1::date::DateCache;
 use crate::http1::exchange::Observer;
-use crate::http1::forward::TrustedPeers;
+use crate::http1::forward::Desk;
 use crate::http1::ids::BlockRandom;
 use crate::http1::route::Router;
 use crate::http1::settings::{Http1Settings, Waits};
@@ -15,6 +15,7 @@ use kernel::{Clock, Sources};
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
+use upstream::Upstreams;
 
 /// Answers requests in process.
 pub(crate) trait Application {
@@ -42,7 +43,7 @@ pub(crate) struct Worker<A, R, O> {
     pub(crate) observer: O,
     pub(crate) settings: Http1Settings,
     pub(crate) waits: Waits,
-    pub(crate) trusted: TrustedPeers,
+    pub(crate) desk: Desk,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: BlockRandom,
     pub(crate) date: DateCache,
@@ -54,6 +55,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
         application: A,
         router: R,
         observer: O,
+        upstreams: &Upstreams,
         settings: Http1Settings,
         sources: &Sources,
     ) -> Self {
@@ -62,7 +64,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
             router,
             observer,
             waits: Waits::new(&settings),
-            trusted: TrustedPeers::new(settings.forward.trusted_peers.clone()),
+            desk: Desk::new(upstreams, settings.forward.clone()),
             settings,
             clock: sources.clock.clone(),
             random: BlockRandom::new(sources.random.clone()),

@@ -59,10 +59,9 @@ pub(crate) const PLATFORM_PREFIX: &str = "banyan-";
 pub(crate) fn request_field(name: &str) -> RequestField {
     let known: &[(&str, RequestField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {
         Some(b'b') if starts_with(name, PLATFORM_PREFIX) => return RequestField::Drop,
-        Some(b'c') => &[
-            ("connection", RequestField::Connection),
-            ("content-length", RequestField::ContentLength),
-        ],
+        Some(b'c') => {
+            &[("connection", RequestField::Connection), ("content-length", RequestField::ContentLength)]
+        }
         Some(b'e') => &[("expect", RequestField::Expect)],
         Some(b'f') => &[("forwarded", RequestField::Rewritten)],
         Some(b'h') => &[("host", RequestField::Drop), ("http2-settings", RequestField::Drop)],
@@ -136,8 +135,24 @@ fn lookup<T: Copy>(name: &str, known: &[(&str, T)]) -> Option<T> {
 /// (RFC 9110 section 6.5.1).
 pub(crate) fn may_trail(name: &str) -> bool {
     const NEVER: [&str; 18] = [
-        "authorization", "cache-control", "content-encoding", "content-length", "content-range", "content-type", "cookie", "expect",
-        "host", "location", "max-forwards", "range", "set-cookie", "te", "trailer", "upgrade", "via", "www-authenticate",
+        "authorization",
+        "cache-control",
+        "content-encoding",
+        "content-length",
+        "content-range",
+        "content-type",
+        "cookie",
+        "expect",
+        "host",
+        "location",
+        "max-forwards",
+        "range",
+        "set-cookie",
+        "te",
+        "trailer",
+        "upgrade",
+        "via",
+        "www-authenticate",
     ];
     request_field(name) == RequestField::Pass
         && answer_field(name) == AnswerField::Pass
@@ -162,7 +177,8 @@ mod tests {
 
     #[test]
     fn what_is_not_known_goes_on() {
-        for name in ["accept", "x-forwarded", "x-forwardedfor", "banyan", "cookie", "via", "trailer", "", "-"] {
+        for name in ["accept", "x-forwarded", "x-forwardedfor", "banyan", "cookie", "via", "trailer", "", "-"]
+        {
             assert_eq!(request_field(name), RequestField::Pass, "{name}");
         }
         for name in ["server", "content-type", "trailer", "etag", "www-authenticate"] {
@@ -172,7 +188,16 @@ mod tests {
 
     #[test]
     fn trailers_cannot_say_what_the_head_says() {
-        for name in ["Content-Length", "Content_Length", "transfer_encoding", "Host", "Cookie", "Set-Cookie", "banyan-x", "Connection"] {
+        for name in [
+            "Content-Length",
+            "Content_Length",
+            "transfer_encoding",
+            "Host",
+            "Cookie",
+            "Set-Cookie",
+            "banyan-x",
+            "Connection",
+        ] {
             assert!(!may_trail(name), "{name}");
         }
         for name in ["x-checksum", "server-timing", "grpc-status"] {

@@ -28,7 +28,8 @@ impl TrustedPeers {
         if self.0.is_empty() || !self.contains(client) {
             return Some(client);
         }
-        let lines = head.headers.iter().rev().filter(|header| header.name.eq_ignore_ascii_case(FORWARDED_FOR));
+        let lines =
+            head.headers.iter().rev().filter(|header| header.name.eq_ignore_ascii_case(FORWARDED_FOR));
         for address in lines.flat_map(|line| line.value.rsplit(|&b| b == b',')).map_while(address) {
             client = address;
             if !self.contains(client) {

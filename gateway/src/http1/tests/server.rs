@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use upstream::{UpstreamSettings, Upstreams};
 
 struct Running {
     address: SocketAddr,
@@ -25,7 +26,12 @@ fn start(settings: Http1Settings) -> Running {
     let server = serve(listener, &settings, &Sources::system(), move || {
         let gate = for_workers.clone();
         let app = App::new().configure(|config| configure(config, gate));
-        WorkerParts { application: app, router: TestRouter, observer: Seen::default() }
+        WorkerParts {
+            application: app,
+            router: TestRouter,
+            observer: Seen::default(),
+            upstreams: Upstreams::new(UpstreamSettings::default(), Sources::system()),
+        }
     })
     .unwrap();
     let (address, stopper) = (server.address(), server.stopper());
@@ -141,6 +147,7 @@ async fn a_wrapped_application_is_served() {
         ),
         router: TestRouter,
         observer: Seen::default(),
+        upstreams: Upstreams::new(UpstreamSettings::default(), Sources::system()),
     })
     .unwrap();
     let (address, stopper) = (server.address(), server.stopper());

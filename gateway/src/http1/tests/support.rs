@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use upstream::{UpstreamSettings, Upstreams};
 
 /// Everything but `/none` is answered in process.
 #[derive(Clone, Copy)]
@@ -35,7 +36,7 @@ impl Router for TestRouter {
 
 /// Writes each exchange down as a line.
 #[derive(Clone, Default)]
-pub(super) struct Seen(pub(super) Arc<Mutex<Vec<String>>>);
+pub(in crate::http1) struct Seen(pub(in crate::http1) Arc<Mutex<Vec<String>>>);
 
 impl Observer for Seen {
     fn finished(&self, exchange: &Exchange<'_>) {
@@ -56,12 +57,12 @@ impl Observer for Seen {
 
 /// Lets a test see that a handler began, and lets it end.
 #[derive(Clone, Default)]
-pub(super) struct Gate {
+pub(in crate::http1) struct Gate {
     pub(super) entered: Arc<Notify>,
     pub(super) open: Arc<Notify>,
 }
 
-pub(super) fn configure(config: &mut ServiceConfig, gate: Gate) {
+pub(in crate::http1) fn configure(config: &mut ServiceConfig, gate: Gate) {
     config
         .route("/hello", web::get().to(|| async { "hello" }))
         .route("/hello", web::head().to(|| async { "hello" }))
@@ -142,7 +143,8 @@ pub(super) async fn connect(settings: Http1Settings) -> Client {
     let app = App::new().configure(|config| configure(config, for_app));
     let application = app.into_factory().new_service(AppConfig::default()).await.unwrap();
     let sources = Sources { clock: Arc::new(RuntimeClock::new()), random: Arc::new(SeededRandom::new(1)) };
-    let worker = Rc::new(Worker::new(application, TestRouter, seen.clone(), settings, &sources));
+    let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
+    let worker = Rc::new(Worker::new(application, TestRouter, seen.clone(), &upstreams, settings, &sources));
     let (io, other) = duplex(PIPE_BYTES);
     let stop = worker.stop.clone();
     let served = tokio::task::spawn_local(serve(other, worker));

@@ -81,7 +81,8 @@ fn what_belongs_to_the_connection_stays_behind() {
 #[test]
 fn trusted_peers_and_callers_are_listened_to() {
     let raw = "GET / HTTP/1.1\r\nHost: h\r\nX-Real-IP: 1.1.1.1\r\ntracestate: y\r\nX-Forwarded-For: 1.1.1.1\r\n\r\n";
-    let believe = |telling: &mut Telling<'_>| (telling.client.trusted, telling.trace_is_theirs) = (true, true);
+    let believe =
+        |telling: &mut Telling<'_>| (telling.client.trusted, telling.trace_is_theirs) = (true, true);
     let (text, _) = written(raw, believe, ("up:1", ""));
     let expected = "host: h\nX-Real-IP: 1.1.1.1\ntracestate: y\nx-forwarded-for: 1.1.1.1, 192.0.2.1\n";
     assert!(text.contains(expected), "{text}");

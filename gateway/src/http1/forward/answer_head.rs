@@ -1,0 +1,189 @@
+//! Reads an upstream's answer head, as strictly as a client's request: an answer that two readers could delimit in two
+//! ways would give one client the bytes of another.
+
+use crate::http1::fields::has_token;
+use crate::http1::forward::names::{self, AnswerField};
+use crate::http1::{FieldSlots, HeadScan};
+use httparse::{Header, Status};
+
+/// Largest head of an answer, bytes.
+pub(crate) const HEAD_MAX_BYTES: usize = 64 * 1024;
+
+/// Why an answer cannot be passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadAnswer {
+    #[error("the head is not HTTP/1")]
+    NotHttp,
+    #[error("a line of the head does not end with CRLF")]
+    BareLineFeed,
+    #[error("a header field is malformed")]
+    Field,
+    #[error("more than {} header fields", crate::http1::FIELDS_MAX)]
+    TooManyFields,
+    #[error("the head is larger than {HEAD_MAX_BYTES} bytes")]
+    HeadTooLarge,
+    #[error("the status is not between 100 and 599")]
+    StatusCode,
+    #[error("the length is malformed or contradicts itself")]
+    Length,
+    #[error("the transfer coding is not chunked")]
+    TransferEncoding,
+    #[error("the chunked body is malformed")]
+    Chunking,
+    #[error("another protocol was chosen that was not asked for")]
+    Upgrade,
+    #[error("more than {} interim answers", super::INTERIM_MAX)]
+    TooManyInterim,
+}
+
+/// How the body of an answer is delimited (RFC 9112 section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnswerFraming {
+    /// No body; the length is what a GET would have had.
+    None(Option<u64>),
+    Length(u64),
+    Chunked,
+    /// The end of the connection is the end of the body.
+    UntilClose,
+}
+
+/// The head of an answer.
+#[derive(Debug)]
+pub(crate) struct AnswerHead<'a> {
+    pub(crate) status: u16,
+    pub(crate) reason: &'a str,
+    pub(crate) headers: &'a [Header<'a>],
+    pub(crate) framing: AnswerFraming,
+    /// Whether the upstream keeps the connection.
+    pub(crate) keep: bool,
+    /// The protocols that the upstream chooses.
+    pub(crate) upgrade: Option<&'a [u8]>,
+    /// Whether `Connection` names fields that stay behind.
+    pub(crate) nominating: bool,
+}
+
+/// Looks for the end of a head in what has come; `None` while it has not.
+///
+/// # Errors
+/// What can never become a head.
+pub(crate) fn scan(scan: &mut HeadScan, input: &[u8]) -> Result<Option<usize>, BadAnswer> {
+    let begins_well = input.iter().zip(b"HTTP/1.").all(|(came, expected)| came == expected);
+    if !begins_well {
+        return Err(BadAnswer::NotHttp);
+    }
+    match scan.scan(input) {
+        Ok(Some(end)) if end > HEAD_MAX_BYTES => Err(BadAnswer::HeadTooLarge),
+        Ok(None) if input.len() >= HEAD_MAX_BYTES => Err(BadAnswer::HeadTooLarge),
+        Ok(end) => Ok(end),
+        Err(_) => Err(BadAnswer::BareLineFeed),
+    }
+}
+
+/// Parses `raw`, which is one head; `to_head` when it answers a HEAD request.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn parse<'a, 'b: 'a>(
+    raw: &'b [u8],
+    slots: &'a mut FieldSlots<'b>,
+    to_head: bool,
+) -> Result<AnswerHead<'a>, BadAnswer> {
+    let mut parsed = httparse::Response::new(&mut []);
+    let config = httparse::ParserConfig::default();
+    match config.parse_response_with_uninit_headers(&mut parsed, raw, slots) {
+        Ok(Status::Complete(length)) if length == raw.len() => {}
+        Ok(_) | Err(httparse::Error::HeaderName | httparse::Error::HeaderValue) => {
+            return Err(BadAnswer::Field);
+        }
+        Err(httparse::Error::TooManyHeaders) => return Err(BadAnswer::TooManyFields),
+        Err(_) => return Err(BadAnswer::NotHttp),
+    }
+    let status = parsed.code.filter(|status| (100..600).contains(status)).ok_or(BadAnswer::StatusCode)?;
+    let is_1_1 = parsed.version == Some(1);
+    let headers: &'a [Header<'b>] = parsed.headers;
+    let seen = Seen::of(headers)?;
+    Ok(AnswerHead {
+        status,
+        reason: parsed.reason.unwrap_or_default(),
+        headers,
+        framing: seen.framing(status, is_1_1, to_head)?,
+        keep: !seen.close && (is_1_1 || seen.keep_alive),
+        upgrade: seen.upgrade,
+        nominating: seen.nominating,
+    })
+}
+
+#[derive(Default)]
+struct Seen<'a> {
+    length: Option<u64>,
+    chunked: bool,
+    close: bool,
+    keep_alive: bool,
+    nominating: bool,
+    upgrade: Option<&'a [u8]>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(headers: &'a [Header<'_>]) -> Result<Self, BadAnswer> {
+        let mut seen = Self::default();
+        for header in headers {
+            match names::answer_field(header.name) {
+                AnswerField::Connection => seen.take_connection(header.value),
+                AnswerField::ContentLength => seen.take_length(header.value)?,
+                AnswerField::TransferEncoding if seen.chunked => return Err(BadAnswer::TransferEncoding),
+                AnswerField::TransferEncoding if header.value.eq_ignore_ascii_case(b"chunked") => {
+                    seen.chunked = true;
+                }
+                AnswerField::TransferEncoding => return Err(BadAnswer::TransferEncoding),
+                AnswerField::Upgrade => seen.upgrade = Some(header.value),
+                _ => {}
+            }
+        }
+        Ok(seen)
+    }
+
+    fn take_connection(&mut self, value: &[u8]) {
+        self.close |= has_token(value, b"close");
+        self.keep_alive |= has_token(value, b"keep-alive");
+        self.nominating |=
+            !value.eq_ignore_ascii_case(b"close") && !value.eq_ignore_ascii_case(b"keep-alive");
+    }
+
+    /// Lengths that differ are an attack or a fault; one that is repeated is at least a fault.
+    fn take_length(&mut self, value: &[u8]) -> Result<(), BadAnswer> {
+        let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+        let length = std::str::from_utf8(value).ok().filter(|_| digits).and_then(|text| text.parse().ok());
+        match (self.length, length) {
+            (None, Some(length)) => self.length = Some(length),
+            _ => return Err(BadAnswer::Length),
+        }
+        Ok(())
+    }
+
+    fn framing(&self, status: u16, is_1_1: bool, to_head: bool) -> Result<AnswerFraming, BadAnswer> {
+        if self.chunked && self.length.is_some() {
+            return Err(BadAnswer::Length);
+        }
+        if self.chunked && !is_1_1 {
+            return Err(BadAnswer::TransferEncoding);
+        }
+        Ok(match (self.length, self.chunked) {
+            _ if status < 200 || status == 204 => AnswerFraming::None(None),
+            _ if to_head || status == 304 => AnswerFraming::None(self.length),
+            (Some(bytes), _) => AnswerFraming::Length(bytes),
+            (None, true) => AnswerFraming::Chunked,
+            (None, false) => AnswerFraming::UntilClose,
+        })
+    }
+}
+
+impl AnswerHead<'_> {
+    /// Whether `Connection` names this field.
+    pub(crate) fn is_nominated(&self, name: &str) -> bool {
+        let lines = self.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
+        lines.into_iter().any(|line| has_token(line.value, name.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Writes the head that the client gets: the upstream's fields in their order, without what belongs to its connection
+//! and without its address.
+
+use crate::http1::forward::answer_head::AnswerHead;
+use crate::http1::forward::names::{self, AnswerField};
+use crate::http1::forward::rewrite::{self, Places};
+use crate::http1::response::{Delivery, Envelope, put_envelope, put_field, put_length};
+
+/// Writes the head of an answer.
+pub(crate) fn put_answer(
+    out: &mut Vec<u8>,
+    head: &AnswerHead<'_>,
+    delivery: Delivery,
+    places: &Places<'_>,
+    envelope: &Envelope<'_>,
+) {
+    put_status(out, head);
+    let has_date = put_fields(out, head, places);
+    match delivery {
+        Delivery::Length(bytes) | Delivery::HeadOnly(Some(bytes)) => put_length(out, bytes),
+        Delivery::Chunked => put_field(out, b"transfer-encoding", b"chunked"),
+        Delivery::Bare | Delivery::HeadOnly(None) | Delivery::UntilClose => {}
+    }
+    put_envelope(out, envelope, has_date);
+}
+
+/// Writes a whole interim answer (103 and the like).
+pub(crate) fn put_interim(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) {
+    put_status(out, head);
+    put_fields(out, head, places);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Writes the head after which both sides speak another protocol.
+pub(crate) fn put_switch(
+    out: &mut Vec<u8>,
+    head: &AnswerHead<'_>,
+    places: &Places<'_>,
+    envelope: &Envelope<'_>,
+) {
+    put_status(out, head);
+    let has_date = put_fields(out, head, places);
+    put_field(out, b"connection", b"upgrade");
+    put_field(out, b"upgrade", head.upgrade.unwrap_or_default());
+    put_envelope(out, envelope, has_date);
+}
+
+fn put_status(out: &mut Vec<u8>, head: &AnswerHead<'_>) {
+    out.extend_from_slice(b"HTTP/1.1 ");
+    out.extend_from_slice(itoa::Buffer::new().format(head.status).as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(head.reason.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Gives whether a `Date` was among them.
+fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> bool {
+    let mut has_date = false;
+    for header in head.headers {
+        let (name, value) = (header.name, header.value);
+        let field = names::answer_field(name);
+        let write = match field {
+            AnswerField::Pass | AnswerField::Date if head.nominating && head.is_nominated(name) => continue,
+            AnswerField::Pass => {
+                put_field(out, name.as_bytes(), value);
+                continue;
+            }
+            AnswerField::Date => {
+                has_date = true;
+                put_field(out, name.as_bytes(), value);
+                continue;
+            }
+            AnswerField::Reference => rewrite::put_reference,
+            AnswerField::Refresh => rewrite::put_refresh,
+            AnswerField::SetCookie => rewrite::put_cookie,
+            AnswerField::Drop
+            | AnswerField::Connection
+            | AnswerField::ContentLength
+            | AnswerField::TransferEncoding
+            | AnswerField::Upgrade => continue,
+        };
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b": ");
+        write(out, value, places);
+        out.extend_from_slice(b"\r\n");
+    }
+    has_date
+}

@@ -1,0 +1,10 @@
+//! Requests passed on, over real sockets, to upstreams that do exactly what a test tells them.
+
+mod basics;
+mod bodies;
+mod faults;
+mod interim;
+mod retries;
+mod rewriting;
+mod support;
+mod upgrades;
