@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod asks;
+mod atomic;
 mod context;
 mod counts;
 mod engine;
@@ -16,6 +17,7 @@ pub mod unleash;
 mod variant;
 
 pub use asks::{Asks, SessionAsked};
+pub use atomic::{Mode, write_atomically};
 pub use context::{Context, CurrentTime, RemoteAddress};
 pub use counts::Usage;
 pub use engine::Warning;
