@@ -21,6 +21,9 @@ pub(crate) enum ServiceError {
     /// The rest of the house cannot be asked.
     #[error("monolith.admin_url: {0}")]
     Monolith(#[from] remote::RemoteError),
+    /// The service cannot be announced.
+    #[error("announce: {0}")]
+    Announce(#[from] registry::RegistryError),
     /// An address cannot be listened on.
     #[error("cannot listen on {address} ({setting}): {source}")]
     Listen {

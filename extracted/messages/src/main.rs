@@ -1,5 +1,6 @@
 //! The module `messages` in a process of its own.
 
+mod announce;
 mod error;
 mod settings;
 
@@ -87,9 +88,15 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), ServiceError> {
     // A reader that went away is no reason not to serve.
     let _ = writeln!(std::io::stdout(), "listening public={} admin={}", service.public, service.admin);
 
+    let announcer = settings.announce.start(messages::NAME, service.public, &sources)?;
     tokio::select! {
         _ = terminate.recv() => tracing::info!("SIGTERM: no more is accepted, what is in flight ends"),
         _ = interrupt.recv() => tracing::info!("SIGINT: no more is accepted, what is in flight ends"),
+    }
+    if let Some(announcer) = announcer
+        && let Err(error) = announcer.leave().await
+    {
+        tracing::warn!(%error, "the registry was not told; the entry expires");
     }
     service.stop().await;
     if tokio::time::timeout(SETTLE_WITHIN, messages.service.settle()).await.is_err() {

@@ -1,5 +1,6 @@
 //! The settings of the service: its command line, and all sections read at once.
 
+use crate::announce::Announce;
 use crate::error::ServiceError;
 use clap::Parser;
 use config::{Loader, Origin};
@@ -29,6 +30,9 @@ pub(crate) struct Flags {
     /// Password of the module's database role (default: secrets.toml)
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
+    /// Where to register: http://HOST:PORT of a gateway's admin side, or redis://HOST (announce.registry)
+    #[arg(long, value_name = "URL")]
+    registry: Option<String>,
     /// Admin side of the monolith: http://HOST:PORT (monolith.admin_url)
     #[arg(long, value_name = "URL")]
     monolith: Option<String>,
@@ -42,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) host: host::HostSettings,
     pub(crate) storage: storage::StorageSettings,
     pub(crate) log: telemetry::LogSettings,
+    pub(crate) announce: Announce,
     pub(crate) monolith: remote::RemoteSettings,
     pub(crate) messages: messages::MessagesSettings,
     pub(crate) secrets: PathBuf,
@@ -54,6 +59,7 @@ impl Settings {
             .flag("server.listen", "--listen", flags.listen.clone())
             .flag("admin.listen", "--admin", flags.admin.clone())
             .flag("storage.url", "--storage", flags.storage.clone())
+            .flag("announce.registry", "--registry", flags.registry.clone())
             .flag("monolith.admin_url", "--monolith", flags.monolith.clone());
         let mut loader = Loader::new(&origin);
         let settings = Self {
@@ -62,6 +68,7 @@ impl Settings {
             host: loader.section("host"),
             storage: loader.section("storage"),
             log: loader.section("log"),
+            announce: loader.section("announce"),
             monolith: loader.section("monolith"),
             messages: loader.section("messages"),
             secrets: flags.secrets.clone().unwrap_or_else(|| "secrets.toml".into()),
