@@ -192,6 +192,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     /// Tries again where that is safe: nothing was sent; or nothing of an answer came, what was sent is all there is,
     /// and doing it twice is doing it once.
     async fn after_failure(&mut self, failure: Failure, peer: Peer, attempts: &mut Attempts) -> Option<End> {
+        self.out.clear();
         let (reused, instance) = (peer.lease.reused(), peer.lease.instance().clone());
         peer.lease.finish(failure.outcome(reused), false);
         let relay = &self.upload.relay;

@@ -57,9 +57,8 @@ pub(crate) fn put(out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
         Some(scheme) => put_field(out, FORWARDED_PROTO.as_bytes(), scheme),
         None => put_field(out, FORWARDED_PROTO.as_bytes(), client.scheme().as_bytes()),
     }
-    match believed(head, client, FORWARDED_HOST).or(head.host.map(str::as_bytes)) {
-        Some(host) => put_field(out, FORWARDED_HOST.as_bytes(), host),
-        None => {}
+    if let Some(host) = believed(head, client, FORWARDED_HOST).or(head.host.map(str::as_bytes)) {
+        put_field(out, FORWARDED_HOST.as_bytes(), host);
     }
     put_list(out, head, client, "forwarded", |out| put_element(out, head, client));
 }

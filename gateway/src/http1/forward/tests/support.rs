@@ -114,18 +114,23 @@ impl Front {
         Talk(TcpStream::connect(self.address).await.unwrap())
     }
 
+    /// The first `count` exchanges as they were seen, without how long they took.
     pub(super) async fn lines(&self, count: usize) -> Vec<String> {
         soon(async {
             loop {
                 let lines = self.seen.0.lock().unwrap().clone();
                 if lines.len() >= count {
-                    return lines;
+                    return lines.iter().map(|line| without_duration(line)).collect();
                 }
                 tokio::task::yield_now().await;
             }
         })
         .await
     }
+}
+
+fn without_duration(line: &str) -> String {
+    line.split(' ').filter(|word| !word.ends_with("ms")).collect::<Vec<_>>().join(" ")
 }
 
 async fn accept<A: Application + 'static>(listener: TcpListener, worker: Rc<Worker<A, ForwardRouter, Seen>>) {
@@ -155,7 +160,12 @@ impl Upstream {
 
     /// Nobody has connected.
     pub(super) fn is_lonely(&self) -> bool {
-        futures_util::FutureExt::now_or_never(self.0.accept()).is_none()
+        self.accepted().is_none()
+    }
+
+    /// Whoever has connected already.
+    pub(super) fn accepted(&self) -> Option<Talk> {
+        futures_util::FutureExt::now_or_never(self.0.accept()).map(|accepted| Talk(accepted.unwrap().0))
     }
 }
 
