@@ -30,6 +30,7 @@ mod tests;
 mod values;
 
 pub use fault::Fault;
+pub(crate) use fault::hint;
 
 use crate::file::fault::Faults;
 use crate::file::model::ToggleDef;

@@ -4,6 +4,8 @@ mod asks;
 mod atomic;
 mod context;
 mod counts;
+mod describe;
+pub mod edit;
 mod engine;
 mod error;
 pub mod file;
@@ -20,13 +22,14 @@ pub use asks::{Asks, SessionAsked};
 pub use atomic::{Mode, write_atomically};
 pub use context::{Context, CurrentTime, RemoteAddress};
 pub use counts::Usage;
+pub use describe::summary;
 pub use engine::Warning;
 pub use error::CompileError;
 pub use names::ToggleId;
 pub use snapshot::Snapshot;
 pub use stored::Toggles;
 pub use time::rfc3339;
-pub use unleash_types::client_features::ClientFeatures;
+pub use unleash_types::client_features::{ClientFeature, ClientFeatures};
 pub use variant::{Payload, Variant};
 
 /// The most toggles of one state.

@@ -132,13 +132,13 @@ impl Poller {
         let Some(backup) = self.backup.clone() else { return };
         let (state, etag, now) = (self.last.clone(), self.etag.clone(), self.shared.now());
         let path = backup.path.clone();
-        match apart(move || backup.save((*state).clone(), etag, now)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(path = %path.display(), %error, "toggles cannot be kept on disk")
-            }
-            Err(error) => tracing::warn!(path = %path.display(), %error, "toggles cannot be kept on disk"),
-        }
+        let saved = apart(move || backup.save((*state).clone(), etag, now)).await;
+        let error = match saved {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(path = %path.display(), error, "toggles cannot be kept on disk");
     }
 
     fn succeeded(&mut self) {
