@@ -196,3 +196,32 @@ fn one_module_whose_tables_are_locked() {
         expect_recovery(&banyan, &ann).await;
     });
 }
+
+/// How often a module's store could not connect.
+async fn connect_failures(banyan: &Banyan, module: &str) -> u64 {
+    let metrics = banyan.admin().get("/metrics").send().await.expect_status(200).text();
+    let name = format!("banyan_store_connect_failures_total{{module=\"{module}\"}} ");
+    metrics.lines().find_map(|line| line.strip_prefix(&name)).expect(&name).parse().expect("a count")
+}
+
+#[test]
+fn an_outage_is_said_when_it_begins_and_when_it_is_over() {
+    run(Backend::Postgres, |_| async {
+        let (proxy, builder) = behind_a_proxy().await;
+        let banyan = builder.start().await;
+        let said = |message: &str| {
+            let log = banyan.process().stderr();
+            let of_tokens = |line: &&String| line.contains(message) && line.contains("\"module\":\"tokens\"");
+            log.iter().filter(of_tokens).count()
+        };
+        proxy.cut();
+        // A job of the module tries again and again, without anybody asking.
+        eventually("several attempts", SOON, async || {
+            (connect_failures(&banyan, "tokens").await >= 5).then_some(())
+        })
+        .await;
+        proxy.heal();
+        eventually("the end of it", SOON, async || (said("the database is back") == 1).then_some(())).await;
+        assert_eq!(said("cannot connect to the database"), 1, "{}", banyan.log());
+    });
+}

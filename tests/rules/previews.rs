@@ -111,6 +111,25 @@ both_backends! {
         assert_eq!(message(&banyan, &posted["id"]).await["html"], "no link any more");
     }
 
+    /// A preview that is awaited when the process is asked to stop is there after it.
+    async fn a_preview_outlives_the_stop(backend: Backend) {
+        let builder = Banyan::builder(backend).setting("messages.previews.allow_private", "true");
+        let (pages, banyan) = (PageServer::start().await, builder.setting("messages.previews.wait_ms", "50").start().await);
+        let ann = sign_up(&banyan, "ann").await;
+        let url = pages.url("/good");
+        pages.hold();
+        let posted = post_message(&banyan, &ann, &url).await;
+        banyan.process().terminate();
+        eventually("the end of accepting", SOON, async || {
+            banyan.get("/stats").try_send().await.is_err().then_some(())
+        }).await;
+        pages.release();
+        assert_eq!(banyan.sigterm_and_wait().await.code(), Some(0));
+        let banyan = banyan.restart().await;
+        let after = message(&banyan, &posted["id"]).await;
+        assert_eq!(after["html"], format!("{}{}", link(&url), good(&url)));
+    }
+
     /// Private addresses are not reached unless a setting says so: no preview, and nobody was asked.
     async fn private_addresses_are_not_reached(backend: Backend) {
         let (pages, banyan) = (PageServer::start().await, Banyan::start(backend).await);

@@ -1,5 +1,10 @@
 //! What the black-box tests of the chat share: people who are signed up, and words for what every answer must have.
-#![expect(clippy::expect_used, clippy::panic, reason = "test code: a failure is a panic with a message")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: a failure is a panic with a message"
+)]
 
 mod clock;
 mod member;

@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use kernel::Sources;
 use std::fmt::Write;
 use std::process::ExitCode;
-use storage::Secrets;
+use storage::{Secrets, StorageUrl};
 
 /// Runs a command on the databases.
 pub(crate) fn run(command: DbCommand, settings: &Settings) -> Result<ExitCode, AppError> {
@@ -21,6 +21,10 @@ pub(crate) fn run(command: DbCommand, settings: &Settings) -> Result<ExitCode, A
 }
 
 fn provision(admin_url: &str, settings: &Settings) -> Result<(), AppError> {
+    // Before anything is written: SQLite has no roles, and so no passwords to keep.
+    if let StorageUrl::Sqlite { .. } = settings.storage.url {
+        return Err(AppError::Setting("storage.url: only PostgreSQL needs provisioning".to_owned()));
+    }
     let modules = compose::migrations().map(|migrations| migrations.module);
     let existing = Secrets::load(&settings.secrets)?;
     // Whoever cannot save the passwords must not set them: see that the file can be written before anything is done.

@@ -64,23 +64,22 @@ impl Gate {
         }
     }
 
-    /// The database cannot be reached. Gives the pause until the next attempt.
-    pub(super) fn failed(&self, now: Monotonic, reason: String) -> Duration {
+    /// The database cannot be reached: whether that is news, and the pause until the next attempt.
+    pub(super) fn failed(&self, now: Monotonic, reason: String) -> (bool, Duration) {
         let mut state = self.lock();
         let pause = state.pause;
         state.retry_at = Some(now.plus(pause));
         state.pause = pause.saturating_mul(2).min(self.pause_max);
         state.reason = reason;
-        self.down.store(true, Relaxed);
-        pause
+        (!self.down.swap(true, Relaxed), pause)
     }
 
-    /// The database was reached.
-    pub(super) fn reached(&self) {
+    /// The database was reached: whether that is news after a failure.
+    pub(super) fn reached(&self) -> bool {
         let mut state = self.lock();
         state.pause = FIRST_PAUSE;
         state.retry_at = None;
-        self.down.store(false, Relaxed);
+        self.down.swap(false, Relaxed)
     }
 
     /// The migrations ran.
@@ -120,9 +119,12 @@ mod tests {
         let gate = Gate::new(&settings);
         assert!(gate.enter(clock.monotonic()).is_ok() && gate.enter(clock.monotonic()).is_ok());
 
-        let pauses: Vec<_> =
-            (0..4).map(|_| gate.failed(clock.monotonic(), "refused".into()).as_millis()).collect();
-        assert_eq!(pauses, [50, 100, 150, 150]);
+        let failed = |reason: &str| {
+            let (news, pause) = gate.failed(clock.monotonic(), reason.into());
+            (news, pause.as_millis())
+        };
+        let failures = [(); 4].map(|()| failed("refused"));
+        assert_eq!(failures, [(true, 50), (false, 100), (false, 150), (false, 150)]);
         assert_eq!(gate.closed(clock.monotonic()), Some("refused".into()));
         assert_eq!(gate.enter(clock.monotonic()), Err("refused".into()));
 
@@ -131,8 +133,9 @@ mod tests {
         assert!(gate.enter(clock.monotonic()).is_ok(), "the first may try");
         assert!(gate.enter(clock.monotonic()).is_err(), "the second may not, while the first does");
 
-        gate.reached();
+        assert!(gate.reached(), "that is news");
+        assert!(!gate.reached(), "and then no more");
         assert!(gate.enter(clock.monotonic()).is_ok() && gate.closed(clock.monotonic()).is_none());
-        assert_eq!(gate.failed(clock.monotonic(), String::new()).as_millis(), 50);
+        assert_eq!(failed(""), (true, 50));
     }
 }

@@ -115,7 +115,9 @@ impl Worker {
         let counters = &self.shared.counters;
         match self.connect() {
             Ok(connection) => {
-                self.gate.reached();
+                if self.gate.reached() {
+                    tracing::info!(module = self.shared.module(), "the database is back");
+                }
                 count(&counters.connects);
                 counters.connected.fetch_add(1, Relaxed);
                 self.link = Some(Link { connection, used: clock.monotonic(), cuts: self.gate.cuts() });
@@ -123,8 +125,13 @@ impl Worker {
             }
             Err(reason) => {
                 count(&counters.connect_failures);
-                tracing::warn!(module = self.shared.module(), reason, "cannot connect to the database");
-                let pause = self.gate.failed(clock.monotonic(), reason.clone());
+                let (news, pause) = self.gate.failed(clock.monotonic(), reason.clone());
+                let module = self.shared.module();
+                if news {
+                    tracing::warn!(module, reason, "cannot connect to the database");
+                } else {
+                    tracing::debug!(module, reason, "still cannot connect to the database");
+                }
                 Err((reason, Some(pause)))
             }
         }
