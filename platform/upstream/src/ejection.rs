@@ -91,13 +91,13 @@ impl crate::instance::Ejected {
     }
 }
 
-/// How many of `all` instances may be left out: the share, but one at least and never all.
+/// How many of `all` instances may be left out: the share, but one at least. That one is always left, `try_eject` sees to.
 fn ejected_max(all: usize, max_percent: u32) -> usize {
     if max_percent == 0 {
         return 0;
     }
     let share = all * usize::try_from(max_percent).unwrap_or(100) / 100;
-    share.max(1).min(all.saturating_sub(1))
+    share.max(1)
 }
 
 /// To be called under the lock.

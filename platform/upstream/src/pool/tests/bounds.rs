@@ -83,6 +83,39 @@ async fn failures_open_the_breaker_and_a_probe_closes_it() {
 }
 
 #[tokio::test]
+async fn one_who_waited_is_refused_by_a_breaker_that_has_opened_meanwhile() {
+    let (bed, _server) = bed().await;
+    bed.acquire().await.unwrap().finish(Outcome::Failed(FailureKind::TimedOut), false);
+    let lease = bed.acquire().await.unwrap();
+    let fails = async { lease.finish(Outcome::Failed(FailureKind::TimedOut), false) };
+    let (waited, ()) = tokio::join!(bed.acquire(), fails);
+    assert!(matches!(waited, Err(AcquireError::BreakerOpen { .. })));
+    assert_eq!((bed.view().in_use, bed.view().waiting), (0, 0));
+}
+
+#[tokio::test]
+async fn a_weight_can_change_while_an_instance_stays() {
+    let (bed, server) = bed().await;
+    bed.upstreams.set_instances("s", vec![crate::InstanceSpec::parse("a", &server.url(), 7).unwrap()]);
+    assert_eq!(bed.view().instances[0].weight, 7);
+    bed.upstreams.set_instances("s", vec![crate::InstanceSpec::parse("a", &server.url(), 0).unwrap()]);
+    assert!(matches!(bed.acquire().await, Err(AcquireError::NoInstance { .. })));
+}
+
+#[tokio::test]
+async fn a_wider_bulkhead_lets_waiters_in() {
+    let (bed, _server) = bed().await;
+    let _lease = bed.acquire().await.unwrap();
+    let widens = async {
+        tokio::task::yield_now().await;
+        bed.upstreams.define("s", Policy::default());
+    };
+    let waits = tokio::time::timeout(Duration::from_secs(5), bed.acquire());
+    let (waited, ()) = tokio::join!(waits, widens);
+    waited.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_report_counts_at_once_and_a_break_afterwards_counts_too() {
     let (bed, _server) = bed().await;
     let mut lease = bed.acquire().await.unwrap();

@@ -157,6 +157,7 @@ async fn connections_of_an_instance_that_has_gone_are_closed_by_the_pools_own_ta
             // One that is in use goes on to its end, and is closed then.
             assert!(is_open(&accepted_in_use));
             in_use.finish(OK, true);
+            assert_eq!(bed.pool.idle(), 0);
             assert!(closed(accepted_in_use).await);
         })
         .await;
