@@ -10,7 +10,7 @@ const POSTGRES: &str = "BANYAN_TEST_POSTGRES";
 const EMBEDDED_ONLY: &str = "BANYAN_TEST_EMBEDDED_ONLY";
 
 /// How long one test may take: a hung one fails instead of holding all others up.
-const TEST_DEADLINE: Duration = Duration::from_secs(180);
+pub(crate) const TEST_DEADLINE: Duration = Duration::from_secs(180);
 
 /// The engine that a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Backend {
 }
 
 /// Whether tests that need a server are to be left out.
-fn embedded_only() -> bool {
+pub(crate) fn embedded_only() -> bool {
     std::env::var(EMBEDDED_ONLY).is_ok_and(|value| value == "1")
 }
 

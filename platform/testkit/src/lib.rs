@@ -15,6 +15,7 @@ mod http;
 mod process;
 mod proxy;
 mod raw;
+mod redis;
 mod sql;
 mod wait;
 
@@ -25,6 +26,7 @@ pub use http::{Answer, Call, Client};
 pub use process::Process;
 pub use proxy::FaultProxy;
 pub use raw::{RawAnswer, raw};
+pub use redis::{TestRedis, with_redis};
 pub use sql::Sql;
 pub use wait::eventually;
 

@@ -67,3 +67,24 @@ async fn bounded(
     let timed_out = RegistryError::TimedOut { what: "a DNS lookup", within_ms: within.as_millis() };
     tokio::time::timeout(within, look(resolver, name)).await.unwrap_or(Err(timed_out))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Instance, Origin};
+    use kernel::{ManualClock, Timestamp};
+
+    #[test]
+    fn nothing_said_once_leaves_the_instances_and_said_twice_takes_them() {
+        let hub = Hub::new(Arc::new(ManualClock::new(Timestamp(0))));
+        let key: Key = (Origin::Dns, "m".into());
+        hub.add(&key);
+        let instance = Instance { id: "a".into(), url: "http://h:1".into(), weight: 1, origin: Origin::Dns };
+        let found = Found { instances: vec![instance], ttl: Duration::ZERO };
+        let counts = [(found, 0), (Found::default(), 1), (Found::default(), 2)].map(|(found, negatives)| {
+            tell(&hub, &key, &"m".into(), found, negatives);
+            hub.get("m").len()
+        });
+        assert_eq!(counts, [1, 1, 0]);
+    }
+}
