@@ -9,6 +9,7 @@ use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::StorageError;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::JoinSet;
 
@@ -25,6 +26,8 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(200);
 pub(crate) struct Previews {
     shared: Arc<Shared>,
     slots: Arc<Semaphore>,
+    /// The one that the module was started on: the runtime of a worker ends with the worker, before the process does.
+    runtime: Handle,
 }
 
 struct Shared {
@@ -37,6 +40,7 @@ struct Shared {
 }
 
 impl Previews {
+    /// To be called on the runtime that fetches, which must outlive the requests.
     pub(crate) fn new(
         store: MessageStore,
         fetcher: PageFetcher,
@@ -45,7 +49,8 @@ impl Previews {
     ) -> Self {
         let (added, dropped) = Default::default();
         let shared = Shared { store, fetcher, settings, sources, added, dropped };
-        Self { shared: Arc::new(shared), slots: Arc::new(Semaphore::new(MESSAGES_MAX)) }
+        let slots = Arc::new(Semaphore::new(MESSAGES_MAX));
+        Self { shared: Arc::new(shared), slots, runtime: Handle::current() }
     }
 
     /// The message with the previews that arrive in time; later ones are written in the background, also when the
@@ -95,7 +100,7 @@ impl Previews {
             loss: Loss(Some(self.shared.dropped.clone())),
             _slot: slot,
         };
-        tokio::spawn(work.run(wait, answer));
+        self.runtime.spawn(work.run(wait, answer));
         Some(in_time)
     }
 }

@@ -46,7 +46,11 @@ pub struct Parts {
     pub service: Arc<Service>,
 }
 
-/// Puts the module together; touches no database.
+/// Puts the module together; touches no database. To be called on the runtime that lives as long as the process:
+/// previews are fetched on it.
+///
+/// # Panics
+/// Outside of a runtime.
 #[must_use]
 pub fn start(deps: Deps) -> Parts {
     let store = deps.store.clone();
