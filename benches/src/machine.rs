@@ -13,6 +13,8 @@ pub(crate) struct Machine {
     /// The processor's own name.
     cpu: String,
     memory_mib: u64,
+    /// Processes that wanted a core in the minute before the run: above 0.5, neighbours are in the figures.
+    load_average_before: f64,
     kernel: String,
     rustc: String,
     /// The commit of the sources.
@@ -27,7 +29,12 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// Looks around.
-    pub(crate) fn look(clock: &SystemClock, binary_bytes: u64, file_system: String) -> Self {
+    pub(crate) fn look(
+        clock: &SystemClock,
+        load_average_before: f64,
+        binary_bytes: u64,
+        file_system: String,
+    ) -> Self {
         let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
         let memory_kib: u64 = after(&memory, "MemTotal")
@@ -38,6 +45,7 @@ impl Machine {
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             cpu: after(&cpu, "model name").unwrap_or("unknown").to_owned(),
             memory_mib: memory_kib / 1024,
+            load_average_before,
             kernel: said("uname", &["-r"]),
             rustc: said("rustc", &["--version"]),
             commit: said("git", &["rev-parse", "HEAD"]),
@@ -46,6 +54,12 @@ impl Machine {
             file_system,
         }
     }
+}
+
+/// How many processes wanted a core in the last minute.
+pub(crate) fn load_average() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|figure| figure.parse().ok()).unwrap_or_default()
 }
 
 /// What stands behind `name` and a colon, in the first line that has it.

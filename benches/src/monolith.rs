@@ -12,7 +12,7 @@ use crate::cli::{Options, Storage};
 use crate::database::{Server, VARIABLES};
 use crate::error::BenchError;
 use crate::interrupt::Interrupt;
-use crate::machine::Machine;
+use crate::machine::{self, Machine};
 use crate::place::{Engine, Place};
 use kernel::SystemClock;
 use report::{Method, Report};
@@ -86,6 +86,7 @@ fn method(options: &Options) -> Method {
 /// Measures everything, prints a table and writes the results.
 pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
     let bench = Bench::new(options)?;
+    let load_average = machine::load_average();
     if let Some(only) = &options.only {
         let loads = loads::run(&bench, Some(only))?;
         print!("{}", table::loads(&loads.rows));
@@ -98,7 +99,7 @@ pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
         benchmark: "monolith",
         quick: options.quick,
         goals: goals::held_against(&start, &loads),
-        machine: Machine::look(&bench.clock, bench.program.bytes(), file_system),
+        machine: Machine::look(&bench.clock, load_average, bench.program.bytes(), file_system),
         postgres: bench.server.as_ref().map(Server::settings).transpose()?,
         method: bench.method,
         start,
