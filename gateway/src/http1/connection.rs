@@ -29,6 +29,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use tokio::io::{AsyncRead, AsyncWrite};
+use upstream::Admitted;
 
 /// Memory for answers that a connection keeps between requests.
 const OUT_KEEP_BYTES: usize = 32 * 1024;
@@ -184,7 +185,13 @@ where
     /// Lets the application answer, within the request's budget.
     async fn apply(&mut self, record: &Record, request: Request, keep: bool) -> Next {
         let worker = self.worker.clone();
-        self.wire.timer.set_after(worker.waits.request);
+        let Some(admission) =
+            worker.shedding.as_ref().map_or(Some(None), |limit| limit.try_enter().map(Some))
+        else {
+            return self.tell(record, &Problem::unavailable("too many requests at once"), keep, true).await;
+        };
+        let began = worker.clock.monotonic();
+        self.wire.timer.set(began.plus(worker.waits.request));
         // A handler that panics takes its request down, not the connection and what is pipelined behind.
         let mut answer = pin!(AssertUnwindSafe(worker.application.answer(request)).catch_unwind());
         let timer = &mut self.wire.timer;
@@ -193,6 +200,10 @@ where
             Poll::Pending => timer.poll_expired(cx).map(|()| Err(out_of_time())),
         })
         .await;
+        if let Some(admission) = admission {
+            let took = worker.clock.monotonic().since(began);
+            admission.finish(if answer.is_ok() { Admitted::Answered(took) } else { Admitted::Dropped });
+        }
         match answer {
             Ok(response) if !response.status().is_informational() => {
                 self.respond(record, response, keep).await

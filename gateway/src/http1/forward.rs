@@ -1,11 +1,4 @@
-//! Passing requests on to upstreams: heads rebuilt, bodies streamed, faults of the other side kept from the client.
-//!
-//! A request is prepared without waiting ([`Job`]), then a [`Session`] has a connection for it (`session`), sends it and
-//! waits for the head of the answer (`ask`), and delivers the answer (`deliver`), or carries bytes both ways after an
-//! upgrade (`tunnel`). Bodies pass through a [`relay`]: one buffer, read no faster than written. What is read and written
-//! is decided by pure functions: `names`, `request_head`, `vouch`, `answer_head`, `reply`, `rewrite`, `passage`.
-//!
-//! On a pooled connection, a request and an answer that come whole cost one read and one write a side.
+#![doc = include_str!("forward/README.md")]
 
 mod answer_head;
 mod ask;

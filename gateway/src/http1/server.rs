@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
-use upstream::Upstreams;
+use upstream::{AdaptiveLimit, Upstreams};
 
 /// Workers that actix-server can start at most.
 const WORKERS_MAX: usize = 512;
@@ -91,20 +91,32 @@ where
     let address = listener.local_addr()?;
     let (stopping, stop_seen) = watch::channel(false);
     let connections = Arc::<Connections>::default();
+    let shedding = settings
+        .shedding
+        .then(|| Arc::new(AdaptiveLimit::new(settings.shedding_limit.clone(), sources.clock.clone())));
     let factory = {
         let (settings, sources, connections) = (settings.clone(), sources.clone(), connections.clone());
         move || {
             let (parts, settings, sources) = (parts.clone(), settings.clone(), sources.clone());
             let (connections, stop_seen) = (connections.clone(), stop_seen.clone());
+            let shedding = shedding.clone();
             fn_factory(move || {
                 let (parts, settings, sources) = (parts(), settings.clone(), sources.clone());
                 let (connections, stop_seen) = (connections.clone(), stop_seen.clone());
+                let shedding = shedding.clone();
                 async move {
                     let application =
                         parts.application.into_factory().new_service(AppConfig::default()).await?;
                     let WorkerParts { router, observer, upstreams, .. } = parts;
-                    let worker = Worker::new(application, router, observer, &upstreams, settings, &sources);
-                    let worker = Rc::new(worker);
+                    let worker = Rc::new(Worker::new(
+                        application,
+                        router,
+                        observer,
+                        &upstreams,
+                        shedding,
+                        settings,
+                        &sources,
+                    ));
                     actix_rt::spawn(worker.desk.pool.maintain());
                     actix_rt::spawn(watch_stop(stop_seen, worker.stop.clone()));
                     Ok::<_, ()>(fn_service(move |stream: TcpStream| {

@@ -3,6 +3,7 @@
 use crate::http1::forward::ForwardSettings;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use upstream::AdaptiveSettings;
 
 /// Limits and waits of the HTTP/1.1 loop. Every one of them protects the worker from a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,11 @@ pub struct Http1Settings {
     pub stop_grace_ms: u64,
     /// Time that requests in flight have at shutdown, seconds.
     pub shutdown_timeout_s: u64,
+    /// Whether requests that modules answer are shed when these get slow: what does not fit the limit of requests at
+    /// once gets 503 at once. What is passed on has the bulkhead of its service instead; the admin side is exempt.
+    pub shedding: bool,
+    /// Bounds and pace of that limit, for all workers together.
+    pub shedding_limit: AdaptiveSettings,
     /// What concerns requests that are passed on to upstreams.
     pub forward: ForwardSettings,
 }
@@ -64,6 +70,9 @@ impl Default for Http1Settings {
             linger_max_bytes: 256 * 1024,
             stop_grace_ms: 100,
             shutdown_timeout_s: 30,
+            shedding: true,
+            // Handlers that wait for events are many and slow; they must not be taken for overload.
+            shedding_limit: AdaptiveSettings { initial: 4_096, min: 256, ..AdaptiveSettings::default() },
             forward: ForwardSettings::default(),
         }
     }

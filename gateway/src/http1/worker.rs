@@ -15,7 +15,7 @@ use kernel::{Clock, Sources};
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
-use upstream::Upstreams;
+use upstream::{AdaptiveLimit, Upstreams};
 
 /// Answers requests in process.
 pub(crate) trait Application {
@@ -44,6 +44,8 @@ pub(crate) struct Worker<A, R, O> {
     pub(crate) settings: Http1Settings,
     pub(crate) waits: Waits,
     pub(crate) desk: Desk,
+    /// Sheds requests for the application; `None` where nothing is shed.
+    pub(crate) shedding: Option<Arc<AdaptiveLimit>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: BlockRandom,
     pub(crate) date: DateCache,
@@ -56,6 +58,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
         router: R,
         observer: O,
         upstreams: &Upstreams,
+        shedding: Option<Arc<AdaptiveLimit>>,
         settings: Http1Settings,
         sources: &Sources,
     ) -> Self {
@@ -64,6 +67,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
             router,
             observer,
             waits: Waits::new(&settings),
+            shedding,
             desk: Desk::new(upstreams, settings.forward.clone()),
             settings,
             clock: sources.clock.clone(),

@@ -95,6 +95,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         let end = self.attempts().await;
         self.record.request_body_bytes = self.upload.relay.passage.bytes;
         self.tools.desk.buffers.give_output(self.upload.relay.out);
+        self.wire.shrink();
         end
     }
 

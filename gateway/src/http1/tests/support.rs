@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use upstream::{UpstreamSettings, Upstreams};
+use upstream::{AdaptiveLimit, UpstreamSettings, Upstreams};
 
 /// Everything but `/none` is answered in process.
 #[derive(Clone, Copy)]
@@ -138,17 +138,30 @@ pub(super) const PIPE_BYTES: usize = 64 * 1024;
 
 /// Connects; must run within a `LocalSet`.
 pub(super) async fn connect(settings: Http1Settings) -> Client {
+    let mut clients = connect_many(settings, 1).await;
+    clients.remove(0)
+}
+
+/// Connects several times to one worker.
+pub(super) async fn connect_many(settings: Http1Settings, count: usize) -> Vec<Client> {
     let (seen, gate) = (Seen::default(), Gate::default());
     let for_app = gate.clone();
     let app = App::new().configure(|config| configure(config, for_app));
     let application = app.into_factory().new_service(AppConfig::default()).await.unwrap();
     let sources = Sources { clock: Arc::new(RuntimeClock::new()), random: Arc::new(SeededRandom::new(1)) };
+    let shedding = settings
+        .shedding
+        .then(|| Arc::new(AdaptiveLimit::new(settings.shedding_limit.clone(), sources.clock.clone())));
     let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
-    let worker = Rc::new(Worker::new(application, TestRouter, seen.clone(), &upstreams, settings, &sources));
-    let (io, other) = duplex(PIPE_BYTES);
-    let stop = worker.stop.clone();
-    let served = tokio::task::spawn_local(serve(other, worker));
-    Client { io, seen, gate, stop, served }
+    let worker =
+        Rc::new(Worker::new(application, TestRouter, seen.clone(), &upstreams, shedding, settings, &sources));
+    let connect = |_| {
+        let (io, other) = duplex(PIPE_BYTES);
+        let stop = worker.stop.clone();
+        let served = tokio::task::spawn_local(serve(other, worker.clone()));
+        Client { io, seen: seen.clone(), gate: gate.clone(), stop, served }
+    };
+    (0..count).map(connect).collect()
 }
 
 async fn serve<A: Application>(io: DuplexStream, worker: Rc<Worker<A, TestRouter, Seen>>) {

@@ -1,6 +1,6 @@
 //! Every wait has an end: the clock of these tests stands still until nothing else can happen.
 
-use super::support::{connect, get, local};
+use super::support::{connect, connect_many, get, local};
 use crate::http1::Http1Settings;
 use crate::http1::testing::{RuntimeClock, elapsed};
 use tokio::io::AsyncReadExt;
@@ -183,6 +183,25 @@ async fn at_the_stop_idle_connections_close_and_busy_ones_finish() {
         assert_eq!(elapsed(&clock).as_millis(), 0);
         assert_eq!(idle.rest().await, "");
         assert_eq!(elapsed(&clock).as_millis(), 100);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_fit_is_shed_at_once() {
+    local(async {
+        let shedding_limit = upstream::AdaptiveSettings { initial: 1, min: 1, max: 1, ..Default::default() };
+        let mut clients = connect_many(Http1Settings { shedding_limit, ..settings() }, 2).await;
+        clients[0].send(get("/gate")).await;
+        clients[0].gate.entered.notified().await;
+        let shed = clients[1].ask(get("/hello")).await;
+        assert_eq!(
+            (shed.status, shed.header("retry-after"), shed.header("connection")),
+            (503, Some("1"), None)
+        );
+        clients[0].gate.open.notify_one();
+        assert_eq!(clients[0].answer(false).await.text(), "through");
+        assert_eq!(clients[1].ask(get("/hello")).await.text(), "hello");
     })
     .await;
 }

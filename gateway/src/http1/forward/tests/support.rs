@@ -102,8 +102,15 @@ impl Front {
         let app = App::new().configure(|config| configure(config, Gate::default()));
         let application = app.into_factory().new_service(AppConfig::default()).await.unwrap();
         let router = ForwardRouter(forward);
-        let worker =
-            Rc::new(Worker::new(application, router, seen.clone(), &upstreams, plan.settings, &sources));
+        let worker = Rc::new(Worker::new(
+            application,
+            router,
+            seen.clone(),
+            &upstreams,
+            None,
+            plan.settings,
+            &sources,
+        ));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), worker.stop.clone());
         tokio::task::spawn_local(accept(listener, worker));
