@@ -39,6 +39,30 @@ impl AtomicHistogram {
     pub fn count(&self) -> u64 {
         self.0.buckets.iter().map(|count| count.load(Relaxed)).sum()
     }
+
+    /// The mean duration; `None` before the first.
+    #[must_use]
+    pub fn mean(&self) -> Option<Duration> {
+        let count = self.count();
+        let sum_us = self.0.sum_us.load(Relaxed);
+        sum_us.checked_div(count).map(Duration::from_micros)
+    }
+
+    /// The bound that a share of the durations (0 to 1) did not exceed: the upper bound of the bucket into which the
+    /// quantile falls, so at most as exact as the buckets are. `None` before the first, and where it lies beyond the
+    /// last bound (30 s).
+    #[must_use]
+    pub fn quantile_within(&self, share: f64) -> Option<Duration> {
+        let counts: Vec<u64> = self.0.buckets.iter().map(|count| count.load(Relaxed)).collect();
+        let total: u64 = counts.iter().sum();
+        let wanted = share.clamp(0.0, 1.0) * total as f64;
+        let mut below = 0;
+        let reached = counts.iter().position(|count| {
+            below += count;
+            below > 0 && below as f64 >= wanted
+        })?;
+        BOUNDS_S.get(reached).copied().map(Duration::from_secs_f64)
+    }
 }
 
 impl TypedMetric for AtomicHistogram {
@@ -87,5 +111,22 @@ mod tests {
             assert!(text.contains(expected), "{expected} is not in\n{text}");
         }
         assert_eq!(histogram.count(), 5);
+    }
+
+    #[test]
+    fn mean_and_quantiles_are_within_their_buckets() {
+        let histogram = AtomicHistogram::default();
+        assert_eq!((histogram.mean(), histogram.quantile_within(0.5)), (None, None));
+        for us in [200, 200, 200, 4_000] {
+            histogram.observe(Duration::from_micros(us));
+        }
+        assert_eq!(histogram.mean(), Some(Duration::from_micros(1_150)));
+        let bound = |share| histogram.quantile_within(share).map(|bound| bound.as_micros());
+        assert_eq!(
+            (bound(0.0), bound(0.75), bound(0.76), bound(1.0)),
+            (Some(250), Some(250), Some(5_000), Some(5_000))
+        );
+        histogram.observe(Duration::from_secs(60));
+        assert_eq!(bound(1.0), None, "beyond the last bound nothing is known");
     }
 }

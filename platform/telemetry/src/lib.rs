@@ -12,7 +12,7 @@ mod text;
 pub use access::{AccessLog, Exchange};
 pub use histogram::AtomicHistogram;
 pub use log::{Log, LogError};
-pub use metrics::{Metrics, RouteMetrics};
+pub use metrics::{Metrics, RouteFigures, RouteMetrics};
 pub use rate::RequestRate;
 pub use reading::{Kind, Reading, Source};
 pub use settings::{LogFormat, LogSettings};

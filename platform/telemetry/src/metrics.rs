@@ -76,6 +76,17 @@ impl Metrics {
         }
     }
 
+    /// What was counted of a route so far; `None` when nobody has asked for its handles. Makes no series.
+    #[must_use]
+    pub fn figures(&self, route: &str) -> Option<RouteFigures> {
+        let duration = self.durations.get(&Route { route: route.to_owned() })?.clone();
+        let count = |status| {
+            let labels = RouteAndStatus { route: route.to_owned(), status };
+            self.requests.get(&labels).map_or(0, |counter| counter.get())
+        };
+        Some(RouteFigures { by_class: STATUS_CLASSES.map(count), duration })
+    }
+
     /// Requests a second, lately.
     #[must_use]
     pub fn rate(&self) -> Arc<RequestRate> {
@@ -110,6 +121,23 @@ impl RouteMetrics {
     }
 }
 
+/// What was counted of one route since the process began.
+#[derive(Debug, Clone)]
+pub struct RouteFigures {
+    /// Answers by status class: 1xx, 2xx, 3xx, 4xx, 5xx.
+    pub by_class: [u64; STATUS_CLASSES.len()],
+    /// How long they took.
+    pub duration: AtomicHistogram,
+}
+
+impl RouteFigures {
+    /// Answers of all classes.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.by_class.iter().sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +157,16 @@ mod tests {
         ] {
             assert!(text.contains(expected), "{expected} is not in\n{text}");
         }
+    }
+
+    #[test]
+    fn figures_are_read_without_making_a_series() {
+        let metrics = Metrics::new();
+        assert!(metrics.figures("a").is_none());
+        assert!(!metrics.render().contains("route=\"a\""));
+        metrics.route("a").record(503, Duration::from_millis(1));
+        let figures = metrics.figures("a").unwrap();
+        assert_eq!((figures.by_class, figures.total()), ([0, 0, 0, 0, 1], 1));
+        assert_eq!(figures.duration.mean(), Some(Duration::from_millis(1)));
     }
 }
