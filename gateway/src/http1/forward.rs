@@ -5,6 +5,8 @@ mod ask;
 mod buffers;
 mod deliver;
 mod desk;
+#[cfg(test)]
+pub(super) mod differential;
 mod failure;
 mod job;
 mod names;

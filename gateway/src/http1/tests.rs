@@ -1,6 +1,7 @@
 //! The loop as a client sees it: bytes in, bytes out.
 
 mod bodies;
+mod differential;
 mod exchanges;
 mod server;
 pub(super) mod support;
