@@ -154,6 +154,14 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_that_another_thread_has_passed_already_pays_nothing() {
+        let (budget, _clock) = budget(0, 10, 25);
+        assert_eq!(take_all(&budget), 10);
+        budget.word.store(5 << 32, Relaxed);
+        assert_eq!((budget.available(), take_all(&budget)), (0, 0));
+    }
+
+    #[test]
     fn threads_at_once_take_no_more_than_there_is() {
         let (budget, _clock) = budget(100, 0, 500);
         (0..500).for_each(|_| budget.deposit());

@@ -112,6 +112,21 @@ fn who_fails_clearly_more_often_than_the_others_is_ejected_at_the_end_of_the_int
 }
 
 #[test]
+fn what_happened_in_one_interval_does_not_count_in_the_next() {
+    let bed = Bed::new(5, EjectionPolicy { consecutive_failures: 0, ..policy() });
+    for verdict in [Verdict::Failure, Verdict::Success] {
+        for index in 0..5 {
+            let verdict = if index == 3 { verdict } else { Verdict::Success };
+            (0..100).for_each(|_| {
+                bed.observe(index, verdict, 0);
+            });
+        }
+        let found = outliers::find(&bed.table).len();
+        assert_eq!(found, usize::from(verdict == Verdict::Failure));
+    }
+}
+
+#[test]
 fn without_enough_requests_nobody_is_compared() {
     let bed = Bed::new(5, EjectionPolicy { consecutive_failures: 0, ..policy() });
     for index in 0..5 {

@@ -77,3 +77,18 @@ async fn localhost_resolves_and_an_address_is_itself() {
     let address = "192.0.2.1:7".parse().unwrap();
     assert_eq!(*resolver.resolve(&Target::Address(address)).await.unwrap(), [address]);
 }
+
+#[tokio::test]
+async fn a_name_at_which_nobody_answers_is_doubted() {
+    let (resolver, clock, _) = resolver();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let name = resolver.name("upstream.invalid", address.port());
+    resolver.learn(&name, Ok(Arc::new([address]))).unwrap();
+    clock.advance(Duration::from_millis(600));
+    assert!(resolver.remembered(&name).is_some());
+    let target = Target::Name("upstream.invalid".into(), address.port());
+    crate::pool::connect::connect(&resolver, &target, Duration::from_secs(5), 0).await.unwrap_err();
+    assert!(resolver.remembered(&name).is_none());
+}

@@ -8,6 +8,7 @@ use crate::{
 use kernel::Deadline;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -151,10 +152,25 @@ async fn a_key_sticks_to_its_instance_and_keys_spread() {
     assert_eq!(seen.len(), 3);
 }
 
+/// How many of three instances are asked while so many of them are unhealthy.
+async fn asked_with_unhealthy(unhealthy: usize, panic_percent: u32) -> usize {
+    let bed = bed(Policy { panic_percent, slow_start_ms: 0, ..Policy::default() });
+    let servers = [Server::start().await, Server::start().await, Server::start().await];
+    bed.instances(&[("a", &servers[0]), ("b", &servers[1]), ("c", &servers[2])]);
+    for instance in bed.service.table.load().instances.iter().take(unhealthy) {
+        instance.checks.healthy.store(false, Relaxed);
+    }
+    let mut asked = BTreeSet::new();
+    for _ in 0..6 {
+        asked.insert(bed.acquire().await.unwrap().instance().id().clone());
+    }
+    asked.len()
+}
+
 #[tokio::test]
-async fn with_nobody_available_all_are_asked() {
-    let (bed, server) = Bed::with_server(UpstreamSettings::default(), Policy::default()).await;
-    bed.service.table.load().instances[0].checks.healthy.store(false, std::sync::atomic::Ordering::Relaxed);
-    assert!(!bed.view().instances[0].healthy);
-    bed.exchange(&server).await.unwrap();
+async fn with_too_few_available_all_are_asked() {
+    assert_eq!(asked_with_unhealthy(1, 34).await, 2);
+    assert_eq!(asked_with_unhealthy(2, 33).await, 1);
+    assert_eq!(asked_with_unhealthy(2, 34).await, 3);
+    assert_eq!(asked_with_unhealthy(3, 0).await, 3);
 }
