@@ -12,6 +12,7 @@ mod body;
 mod chunked;
 mod connection;
 mod date;
+mod door;
 mod exchange;
 mod fields;
 mod forward;

@@ -1,6 +1,7 @@
 //! The public port: listeners, workers and graceful stop are actix-server's; the service on each worker is our loop.
 
 use crate::http1::connection;
+use crate::http1::door::Door;
 use crate::http1::exchange::Observer;
 use crate::http1::route::Router;
 use crate::http1::settings::Http1Settings;
@@ -51,6 +52,7 @@ pub struct Http1Server {
 #[derive(Clone)]
 pub struct Http1Stopper {
     handle: ServerHandle,
+    door: Arc<Door>,
     stopping: watch::Sender<bool>,
     connections: Arc<Connections>,
     idle_close_wait: Duration,
@@ -88,7 +90,7 @@ where
     R: Router + 'static,
     O: Observer + 'static,
 {
-    let address = listener.local_addr()?;
+    let (address, door) = (listener.local_addr()?, Arc::new(Door::of(&listener)?));
     let (stopping, stop_seen) = watch::channel(false);
     let connections = Arc::<Connections>::default();
     let shedding = settings
@@ -134,7 +136,7 @@ where
         .listen("http1", listener, factory)?
         .run();
     let idle_close_wait = Duration::from_millis(settings.stop_grace_ms) + IDLE_CLOSE_WAIT;
-    let stopper = Http1Stopper { handle: server.handle(), stopping, connections, idle_close_wait };
+    let stopper = Http1Stopper { handle: server.handle(), door, stopping, connections, idle_close_wait };
     Ok(Http1Server { server, address, stopper })
 }
 
@@ -216,10 +218,12 @@ impl Http1Stopper {
     }
 
     /// Stops gracefully: idle connections are closed after their grace, requests in flight are answered with
-    /// `connection: close`, as far as they end within `shutdown_timeout_s`. Returns when the workers are done.
+    /// `connection: close`, as far as they end within `shutdown_timeout_s`; connections that the kernel has made by
+    /// then count as in flight. Returns when the workers are done.
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
         let _ = tokio::time::timeout(self.idle_close_wait, self.none_left()).await;
+        self.door.shut().await;
         self.handle.stop(true).await;
     }
 
