@@ -46,6 +46,15 @@ pub(crate) struct Common {
 pub(crate) enum Command {
     /// Serve the modules behind the gateway (the default)
     Serve,
+    /// Serve as a gateway alone, in front of an application in any language
+    Gateway {
+        /// The application, as in http://127.0.0.1:5000: takes what no route takes, and is called `legacy` in features
+        #[arg(long, value_name = "URL")]
+        legacy: Option<String>,
+    },
+    /// The toggles of the features file: list, show, on, off, percent
+    #[command(subcommand)]
+    Toggles(TogglesCommand),
     /// The modules' databases: provision, migrate, status
     #[command(subcommand)]
     Db(DbCommand),
@@ -94,8 +103,65 @@ pub(crate) enum RoutesCommand {
     Explain {
         /// Method: GET, POST, …
         method: String,
-        /// Path: /api/messages/1
+        /// Path, with a query if one matters: /api/messages/1
         path: String,
+        #[command(flatten)]
+        asking: Asking,
+    },
+}
+
+/// Who asks, for an explanation.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Asking {
+    /// The user id that toggles see
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+    /// The session that toggles see (the cookie banyan-session)
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// The host that is asked
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// A header field; may be given several times
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// The client's address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) remote: Option<std::net::IpAddr>,
+}
+
+/// `name: value`
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is written `name: value`")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TogglesCommand {
+    /// List the toggles and whom each is on for
+    List,
+    /// Show all that a toggle says
+    Show {
+        /// The toggle
+        name: String,
+    },
+    /// Switch a toggle on, for whomever its strategies say
+    On {
+        /// The toggle
+        name: String,
+    },
+    /// Switch a toggle off
+    Off {
+        /// The toggle
+        name: String,
+    },
+    /// Switch a toggle on for a percentage of whoever asks
+    Percent {
+        /// The toggle
+        name: String,
+        /// 0 to 100
+        #[arg(value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+        percent: u8,
     },
 }
 

@@ -5,6 +5,8 @@ mod command;
 mod compose;
 mod error;
 mod features;
+mod front;
+mod process;
 mod settings;
 mod stats;
 

@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) admin: host::Admin,
     pub(crate) host: host::HostSettings,
     pub(crate) gateway: gateway::http1::Http1Settings,
+    pub(crate) upstream: upstream::UpstreamSettings,
+    pub(crate) unleash: toggles::unleash::UnleashSettings,
     pub(crate) storage: storage::StorageSettings,
     pub(crate) log: telemetry::LogSettings,
     pub(crate) users: users::UsersSettings,
@@ -48,6 +50,11 @@ impl Settings {
         let settings = Self::read(common, &mut loader);
         loader.finish()?;
         settings.admin.check().map_err(AppError::Setting)?;
+        let wrong = |error: upstream::InvalidPolicy| AppError::Setting(format!("upstream.policy: {error}"));
+        settings.upstream.policy.check().map_err(wrong)?;
+        if settings.unleash.is_on() {
+            settings.unleash.checked_url().map_err(|error| AppError::Setting(error.to_string()))?;
+        }
         Ok(settings)
     }
 
@@ -62,6 +69,8 @@ impl Settings {
             admin: loader.section("admin"),
             host: loader.section("host"),
             gateway: loader.section("gateway"),
+            upstream: loader.section("upstream"),
+            unleash: loader.section("unleash"),
             storage: loader.section("storage"),
             log: loader.section("log"),
             users: loader.section("users"),

@@ -1,28 +1,22 @@
-//! Which side answers a request: a pure function of the request's facts and of a snapshot. No clock, no chance, no
-//! waiting, no allocation. [`crate::explain()`] gives the same decision with its reasons in words.
+//! Which side answers a request: a pure function of the request's facts and of a snapshot. No clock, no chance but
+//! the facts', no waiting, no allocation for toggles that are plainly on or off. [`crate::explain()`] gives the same
+//! decision with its reasons in words.
 
 #[cfg(test)]
 mod tests;
 
-use crate::features::{DefaultSide, Route};
+use crate::evaluate;
+use crate::facts::Facts;
+use crate::features::{DefaultSide, OldSide, Route, Upstream, UpstreamId};
 use crate::matcher::Match;
 use crate::method::MethodSet;
 use crate::path::{CleanPath, PathFault};
 use crate::snapshot::Snapshot;
-use crate::toggles::ToggleId;
 use std::sync::Arc;
-
-/// What is known of a request when it is decided.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The method, as sent.
-    pub method: &'a str,
-    /// The path, as sent, without the query; `*` for `OPTIONS *`.
-    pub path: &'a str,
-}
+use toggles::ToggleId;
 
 /// What answers a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Decision<'s> {
     /// A side.
     Side {
@@ -42,14 +36,14 @@ pub enum Decision<'s> {
 }
 
 /// One of those that can answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Side<'s> {
     /// A module of this process.
     Module(&'s Arc<str>),
     /// Whichever module of this process knows the path, or their 404 and 405.
     Monolith,
-    /// A service outside of this process.
-    Service(&'s Arc<str>),
+    /// A service or a legacy upstream, outside of this process.
+    Upstream(&'s Upstream),
 }
 
 /// Why a side answers.
@@ -61,15 +55,23 @@ pub enum Because {
     ServeIsOff(ToggleId),
     /// The route has no `serve`.
     NoServe,
-    /// No route matches the path: the default answers.
+    /// No route matches: the default answers.
     NoRoute,
-    /// Routes match the path, and take only these methods: the default answers.
+    /// Routes match, and take only these methods: the default answers.
     NoRouteTakesTheMethod(MethodSet),
+    /// There are no routes: the default answers, and nobody looks at the path.
+    NoRoutes,
 }
 
 /// Decides.
 #[must_use]
 pub fn decide<'s>(facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decision<'s> {
+    // Where there is but one upstream for everything, no reading of the path could lead past a route.
+    if snapshot.features.routes.is_empty()
+        && let Some(DefaultSide::Legacy(legacy)) = snapshot.features.default
+    {
+        return by_default(legacy, Because::NoRoutes, snapshot);
+    }
     // `OPTIONS *` concerns the server as a whole (RFC 9110 §9.3.7): no route can name it.
     if facts.path == "*" {
         return unmatched(Because::NoRoute, snapshot);
@@ -78,37 +80,49 @@ pub fn decide<'s>(facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decision<'s> {
         Ok(path) => path,
         Err(fault) => return Decision::Ambiguous(fault),
     };
-    match snapshot.matcher.find(facts.method, path) {
-        Match::Route(index) => match snapshot.features.routes.get(index as usize) {
-            Some(route) => routed(route, snapshot),
-            None => Decision::NotFound,
-        },
+    match snapshot.matcher.find(facts, path) {
+        Match::Route(index) => routed(index as usize, facts, snapshot),
         Match::MethodNotAllowed(methods) => unmatched(Because::NoRouteTakesTheMethod(methods), snapshot),
         Match::NotFound => unmatched(Because::NoRoute, snapshot),
     }
 }
 
-fn routed<'s>(route: &'s Route, snapshot: &Snapshot) -> Decision<'s> {
-    let (side, because) = side_of(route, snapshot);
-    Decision::Side { route: Some(route), side, because }
-}
-
-/// Which side of a route answers, by its toggles.
-pub(crate) fn side_of<'s>(route: &'s Route, snapshot: &Snapshot) -> (Side<'s>, Because) {
-    let module = Side::Module(&route.module);
-    match (route.serve, &route.service) {
-        (Some(serve), Some(service)) if snapshot.toggles.is_on(serve) => {
-            (Side::Service(service), Because::ServeIsOn(serve))
+fn routed<'s>(index: usize, facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decision<'s> {
+    let Some(route) = snapshot.features.routes.get(index) else { return Decision::NotFound };
+    let (new, because) = match snapshot.dial(index).serve {
+        None => (false, Because::NoServe),
+        Some(serve) if evaluate::is_on(&snapshot.toggles(), serve, facts) => {
+            (true, Because::ServeIsOn(serve))
         }
-        (Some(serve), _) => (module, Because::ServeIsOff(serve)),
-        (None, _) => (module, Because::NoServe),
+        Some(serve) => (false, Because::ServeIsOff(serve)),
+    };
+    match side(route, new, snapshot) {
+        Some(side) => Decision::Side { route: Some(route), side, because },
+        None => Decision::NotFound,
     }
 }
 
-fn unmatched<'s>(because: Because, snapshot: &Snapshot) -> Decision<'s> {
+/// The new or the old side of a route.
+pub(crate) fn side<'s>(route: &'s Route, new: bool, snapshot: &'s Snapshot) -> Option<Side<'s>> {
+    match (route.service, &route.old) {
+        (Some(service), _) if new => snapshot.features.upstream(service).map(Side::Upstream),
+        (_, OldSide::Module(module)) => Some(Side::Module(module)),
+        (_, OldSide::Legacy(legacy)) => snapshot.features.upstream(*legacy).map(Side::Upstream),
+    }
+}
+
+fn unmatched(because: Because, snapshot: &Snapshot) -> Decision<'_> {
     match (snapshot.features.default, because) {
         (Some(DefaultSide::Monolith), _) => Decision::Side { route: None, side: Side::Monolith, because },
+        (Some(DefaultSide::Legacy(legacy)), _) => by_default(legacy, because, snapshot),
         (None, Because::NoRouteTakesTheMethod(methods)) => Decision::MethodNotAllowed(methods),
         (None, _) => Decision::NotFound,
+    }
+}
+
+fn by_default(id: UpstreamId, because: Because, snapshot: &Snapshot) -> Decision<'_> {
+    match snapshot.features.upstream(id) {
+        Some(upstream) => Decision::Side { route: None, side: Side::Upstream(upstream), because },
+        None => Decision::NotFound,
     }
 }

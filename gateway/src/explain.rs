@@ -5,10 +5,15 @@ mod nearby;
 mod tests;
 mod text;
 
-use crate::decide::{Because, Decision, Facts, Side, decide};
-use crate::snapshot::Snapshot;
-use crate::toggles::ToggleId;
+use crate::decide::{Because, Decision, Side, decide};
+use crate::evaluate;
+use crate::facts::Facts;
+use crate::features::{Route, UpstreamKind};
+use crate::snapshot::{Dial, Snapshot};
+use crate::strategy::Setting;
 use serde::Serialize;
+use std::sync::Arc;
+use toggles::ToggleId;
 
 pub use nearby::Nearby;
 
@@ -19,6 +24,9 @@ pub struct Explanation {
     pub method: String,
     /// The path that was asked for.
     pub path: String,
+    /// The user, if one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// What answers.
     pub answer: Answer,
     /// The name of the route that matched.
@@ -48,6 +56,11 @@ pub enum Answer {
         /// Its name.
         name: String,
     },
+    /// A legacy upstream.
+    Legacy {
+        /// Its name.
+        name: String,
+    },
     /// The gateway itself, with an error.
     Gateway {
         /// The HTTP status.
@@ -62,48 +75,73 @@ pub struct ToggleValue {
     pub name: String,
     /// What it does for the route: `serve` or `compare`.
     pub role: &'static str,
-    /// Whether it is on.
+    /// Whether it is on for this request.
     pub on: bool,
+    /// What it says: `off`, `on`, `5 % by userId`, `rules`.
+    pub setting: Setting,
 }
 
-/// Decides, and says why. A query, as people paste it with the path, is left out.
+/// Decides, and says why. A query, as people paste it with the path, counts as the query.
 #[must_use]
 pub fn explain(facts: &Facts<'_>, snapshot: &Snapshot) -> Explanation {
-    let path = facts.path.split_once('?').map_or(facts.path, |(path, _)| path);
-    let facts = &Facts { path, ..*facts };
+    let (path, query) = match facts.path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (facts.path, facts.query),
+    };
+    let facts = &Facts { path, query, ..*facts };
     let decision = decide(facts, snapshot);
     let route = match decision {
         Decision::Side { route, .. } => route,
         _ => None,
     };
-    let toggle = |role, id: Option<ToggleId>| {
-        id.map(|id| ToggleValue {
-            name: snapshot.toggles.name(id).to_owned(),
-            role,
-            on: snapshot.toggles.is_on(id),
-        })
-    };
-    let serve = toggle("serve", route.and_then(|route| route.serve));
-    let compare = toggle("compare", route.and_then(|route| route.compare));
     Explanation {
         method: facts.method.to_owned(),
         path: facts.path.to_owned(),
+        user: facts.caller.user_id().map(Into::into),
         answer: answer(&decision),
         route: route.map(|route| route.name.to_string()),
         steps: steps(facts, &decision, snapshot),
-        toggles: serve.into_iter().chain(compare).collect(),
+        toggles: route.map(|route| values(route, facts, snapshot)).unwrap_or_default(),
         nearby: nearby::nearby(facts, route, snapshot),
     }
 }
 
+/// The toggles of a route, as they are for this request.
+fn values(route: &Route, facts: &Facts<'_>, snapshot: &Snapshot) -> Vec<ToggleValue> {
+    let index = snapshot.features.routes.iter().position(|other| other.name == route.name);
+    let dial = index.map(|index| snapshot.dial(index)).unwrap_or_default();
+    let Dial { serve, compare } = dial;
+    let toggles = snapshot.toggles();
+    let features = toggles.features();
+    let value = |role, name: &Option<Arc<str>>, id: Option<ToggleId>| {
+        let (name, id) = (name.as_ref()?, id?);
+        let on = evaluate::is_on(&toggles, id, facts);
+        Some(ToggleValue { name: name.to_string(), role, on, setting: Setting::named(&features, name) })
+    };
+    let serve = value("serve", &route.serve, serve);
+    serve.into_iter().chain(value("compare", &route.compare, compare)).collect()
+}
+
 fn answer(decision: &Decision<'_>) -> Answer {
+    let gateway = |status| Answer::Gateway { status };
     match decision {
-        Decision::Side { side: Side::Module(name), .. } => Answer::Module { name: name.to_string() },
-        Decision::Side { side: Side::Monolith, .. } => Answer::Monolith,
-        Decision::Side { side: Side::Service(name), .. } => Answer::Service { name: name.to_string() },
-        Decision::MethodNotAllowed(_) => Answer::Gateway { status: 405 },
-        Decision::NotFound => Answer::Gateway { status: 404 },
-        Decision::Ambiguous(_) => Answer::Gateway { status: 400 },
+        Decision::Side { side, .. } => Answer::from(*side),
+        Decision::MethodNotAllowed(_) => gateway(405),
+        Decision::NotFound => gateway(404),
+        Decision::Ambiguous(_) => gateway(400),
+    }
+}
+
+impl From<Side<'_>> for Answer {
+    fn from(side: Side<'_>) -> Self {
+        match side {
+            Side::Module(name) => Self::Module { name: name.to_string() },
+            Side::Monolith => Self::Monolith,
+            Side::Upstream(upstream) => match upstream.kind {
+                UpstreamKind::Service => Self::Service { name: upstream.name.to_string() },
+                UpstreamKind::Legacy => Self::Legacy { name: upstream.name.to_string() },
+            },
+        }
     }
 }
 
@@ -114,36 +152,54 @@ fn steps(facts: &Facts<'_>, decision: &Decision<'_>, snapshot: &Snapshot) -> Vec
         Decision::MethodNotAllowed(methods) => {
             vec![no_method(facts, &methods.to_string()), "the file has no default".to_owned()]
         }
-        Decision::Side { route: Some(route), because, .. } => {
-            let (methods, pattern) = (route.methods, &route.pattern);
-            let matched = format!(
-                "route `{}` matches ({methods} {pattern}, line {} of the file)",
-                route.name, route.line
-            );
-            vec![matched, reason(facts, because, snapshot)]
+        Decision::Side { route: Some(route), because, side } => {
+            let takes = takes(route);
+            let matched =
+                format!("route `{}` matches ({takes}, line {} of the file)", route.name, route.line);
+            let reason = reason(facts, because, route.serve.as_deref(), &Answer::from(*side));
+            let mut steps = vec![matched, reason];
+            steps.extend(fallback(route, because, snapshot));
+            steps
         }
-        Decision::Side { because, .. } => {
-            vec![
-                reason(facts, because, snapshot),
-                "the default is the monolith, which knows its own paths".to_owned(),
-            ]
+        Decision::Side { because, side, .. } => {
+            let answer = Answer::from(*side);
+            let default = match side {
+                Side::Upstream(_) => format!("the default is {answer}"),
+                _ => "the default is the monolith, which knows its own paths".to_owned(),
+            };
+            vec![reason(facts, because, None, &answer), default]
         }
     }
 }
 
-fn reason(facts: &Facts<'_>, because: &Because, snapshot: &Snapshot) -> String {
-    let name = |toggle: &ToggleId| snapshot.toggles.name(*toggle);
+/// What a route asks of a request, in words.
+fn takes(route: &Route) -> String {
+    let conditions = route.conditions.to_string();
+    let separator = if conditions.is_empty() { "" } else { ", " };
+    format!("{} {}{separator}{conditions}", route.methods, route.pattern)
+}
+
+fn fallback(route: &Route, because: &Because, snapshot: &Snapshot) -> Option<String> {
+    let other = crate::decide::side(route, !matches!(because, Because::ServeIsOn(_)), snapshot)?;
+    route
+        .fallback
+        .then(|| format!("should it be known to be down, {} answers (fallback)", Answer::from(other)))
+}
+
+fn reason(facts: &Facts<'_>, because: &Because, serve: Option<&str>, answer: &Answer) -> String {
+    let name = serve.unwrap_or_default();
     match because {
-        Because::ServeIsOn(toggle) => format!("toggle `{}` is on: the service answers", name(toggle)),
-        Because::ServeIsOff(toggle) => format!("toggle `{}` is off: the module answers", name(toggle)),
-        Because::NoServe => "the route has no `serve` toggle: the module answers".to_owned(),
+        Because::ServeIsOn(_) => format!("toggle `{name}` is on for this request: {answer} answers"),
+        Because::ServeIsOff(_) => format!("toggle `{name}` is off for this request: {answer} answers"),
+        Because::NoServe => format!("the route has no `serve` toggle: {answer} answers"),
         Because::NoRoute => no_route(),
         Because::NoRouteTakesTheMethod(methods) => no_method(facts, &methods.to_string()),
+        Because::NoRoutes => "there are no routes".to_owned(),
     }
 }
 
 fn no_route() -> String {
-    "no route matches the path".to_owned()
+    "no route matches the request".to_owned()
 }
 
 fn no_method(facts: &Facts<'_>, methods: &str) -> String {

@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod caller;
+mod condition;
 mod decide;
+mod evaluate;
 mod explain;
+mod facts;
 pub mod features;
 pub mod http1;
 mod listing;
@@ -10,18 +14,23 @@ mod method;
 mod observe;
 mod path;
 mod pattern;
+mod reload;
 mod routing;
 mod snapshot;
-mod toggles;
+mod strategy;
 
-pub use decide::{Because, Decision, Facts, Side, decide};
+pub use caller::{SESSION_COOKIE, Who};
+pub use condition::{Conditions, HostFault, HostRule, Wanted};
+pub use decide::{Because, Decision, Side, decide};
 pub use explain::{Answer, Explanation, Nearby, ToggleValue, explain};
+pub use facts::{Caller, Facts, Fields, Nothing};
 pub use listing::{RouteList, RouteRow};
-pub use matcher::{Match, Matcher, RouteIndex, TooManyStates};
+pub use matcher::{Match, Matcher, RouteIndex, Taken, TooManyStates};
 pub use method::MethodSet;
 pub use observe::Watching;
 pub use path::{CleanPath, PathFault};
 pub use pattern::{Pattern, PatternFault};
+pub use reload::{Fill, Load, ReloadError, Reloaded, Reloader, Reloading};
 pub use routing::Routing;
-pub use snapshot::{Current, Snapshot};
-pub use toggles::{ToggleId, Toggles};
+pub use snapshot::{Current, Dial, Snapshot, SnapshotError, TogglesNow};
+pub use strategy::Setting;

@@ -1,18 +1,22 @@
 //! The routes and where each goes now, as a table and as JSON.
 
-use crate::decide::{Side, side_of};
-use crate::features::DefaultSide;
+#[cfg(test)]
+mod tests;
+
+use crate::features::{DefaultSide, Features, MONOLITH, OldSide, Route, UpstreamId};
 use crate::snapshot::Snapshot;
+use crate::strategy::Setting;
 use serde::Serialize;
 use std::fmt;
+use std::sync::Arc;
 
 /// All routes of a snapshot. Displays as a table, a route a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RouteList {
     /// The routes in the order of the file.
     pub routes: Vec<RouteRow>,
-    /// Who takes what no route matches: `monolith`, or `none` for 404.
-    pub default: &'static str,
+    /// Who takes what no route matches: `monolith`, `legacy flack`, or `none` for 404.
+    pub default: String,
 }
 
 /// One route.
@@ -24,37 +28,76 @@ pub struct RouteRow {
     pub methods: String,
     /// The path pattern.
     pub path: String,
-    /// Who answers now: `module messages` or `service messages`.
+    /// What else it asks of a request: `host api.example.com, header x-beta = 1`; empty when nothing.
+    pub conditions: String,
+    /// Its old side: `module messages` or `legacy flack`.
+    pub old: String,
+    /// Its new side: `service messages`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// Who answers now: the one side or the other, or both with the rule between them.
     pub side: String,
-    /// Its toggles with their values: `messages.serve=off`.
+    /// Whether the other side answers when the one that serves is known to be down.
+    pub fallback: bool,
+    /// Its toggles with their values: `messages.serve=off`, `messages.serve=5 % by userId`.
     pub toggles: Vec<String>,
+    /// The line of the file on which it starts.
+    pub line: u32,
 }
 
 impl RouteList {
     /// Lists the routes of a snapshot.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        let value = |id| {
-            let value = if snapshot.toggles.is_on(id) { "on" } else { "off" };
-            format!("{}={value}", snapshot.toggles.name(id))
+        let settings = Settings(snapshot.toggles().features());
+        let features = &snapshot.features;
+        let routes = features.routes.iter().map(|route| row(route, features, &settings)).collect();
+        let default = match features.default {
+            Some(DefaultSide::Monolith) => MONOLITH.to_owned(),
+            Some(DefaultSide::Legacy(id)) => format!("legacy {}", name_of(features, id)),
+            None => "none".to_owned(),
         };
-        let routes = snapshot.features.routes.iter().map(|route| RouteRow {
-            name: route.name.to_string(),
-            methods: route.methods.to_string(),
-            path: route.pattern.to_string(),
-            side: match side_of(route, snapshot).0 {
-                Side::Module(name) => format!("module {name}"),
-                Side::Service(name) => format!("service {name}"),
-                Side::Monolith => "monolith".to_owned(),
-            },
-            toggles: route.serve.into_iter().chain(route.compare).map(value).collect(),
-        });
-        let default = match snapshot.features.default {
-            Some(DefaultSide::Monolith) => "monolith",
-            None => "none",
-        };
-        Self { routes: routes.collect(), default }
+        Self { routes, default }
     }
+}
+
+/// The toggles, to be looked up for people.
+struct Settings(toggles::ClientFeatures);
+
+impl Settings {
+    fn of(&self, name: &Arc<str>) -> Setting {
+        Setting::named(&self.0, name)
+    }
+}
+
+fn row(route: &Route, features: &Features, settings: &Settings) -> RouteRow {
+    let old = match &route.old {
+        OldSide::Module(name) => format!("module {name}"),
+        OldSide::Legacy(id) => format!("legacy {}", name_of(features, *id)),
+    };
+    let new = route.service.map(|id| format!("service {}", name_of(features, id)));
+    let side = match (route.serve.as_ref().map(|serve| settings.of(serve)), &new) {
+        (Some(setting), Some(new)) if setting.is_on() => new.clone(),
+        (Some(setting), Some(new)) if !setting.is_off() => format!("{old}, {new} ({setting})"),
+        _ => old.clone(),
+    };
+    let toggles = route.serve.iter().chain(&route.compare);
+    RouteRow {
+        name: route.name.to_string(),
+        methods: route.methods.to_string(),
+        path: route.pattern.to_string(),
+        conditions: route.conditions.to_string(),
+        side,
+        old,
+        new,
+        fallback: route.fallback,
+        toggles: toggles.map(|name| format!("{name}={}", settings.of(name))).collect(),
+        line: route.line,
+    }
+}
+
+fn name_of(features: &Features, id: UpstreamId) -> &str {
+    features.upstream(id).map_or("", |upstream| &upstream.name)
 }
 
 impl fmt::Display for RouteList {
@@ -62,7 +105,7 @@ impl fmt::Display for RouteList {
         let head = ["NAME", "METHODS", "PATH", "ANSWERED BY", "TOGGLES"].map(str::to_owned);
         let mut rows = vec![head];
         rows.extend(self.routes.iter().map(RouteRow::cells));
-        let otherwise = if self.default == "none" { "404" } else { self.default };
+        let otherwise = if self.default == "none" { "404" } else { &self.default };
         rows.push(["-", "any", "everything else", otherwise, "-"].map(str::to_owned));
         let widths = widths(&rows);
         for (number, row) in rows.iter().enumerate() {
@@ -80,7 +123,11 @@ impl fmt::Display for RouteList {
 impl RouteRow {
     fn cells(&self) -> [String; 5] {
         let toggles = if self.toggles.is_empty() { "-".to_owned() } else { self.toggles.join(" ") };
-        [self.name.clone(), self.methods.clone(), self.path.clone(), self.side.clone(), toggles]
+        let path = match self.conditions.as_str() {
+            "" => self.path.clone(),
+            conditions => format!("{} [{conditions}]", self.path),
+        };
+        [self.name.clone(), self.methods.clone(), path, self.side.clone(), toggles]
     }
 }
 
@@ -93,44 +140,4 @@ fn widths<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> [usize; COLUMNS] 
         }
     }
     widths
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::features::{Features, Known, parse};
-
-    #[test]
-    fn the_table_lines_up_and_ends_with_the_default() {
-        let text = r#"
-            default = "monolith"
-            [toggles."messages.serve"]
-            enabled = false
-            [[routes]]
-            name = "messages.read"
-            match = { methods = ["GET"], path = "/api/messages/{rest..}" }
-            module = "messages"
-            service = "messages"
-            serve = "messages.serve"
-            [[routes]]
-            name = "jwks"
-            match = { path = "/.well-known/jwks.json" }
-            module = "tokens"
-        "#;
-        let loaded = parse("f", text, &Known { modules: &["messages", "tokens"] }).unwrap();
-        let list = RouteList::new(&Snapshot::new(loaded.features).unwrap());
-        assert_eq!(
-            list.to_string(),
-            "NAME           METHODS    PATH                    ANSWERED BY      TOGGLES\n\
-             messages.read  GET, HEAD  /api/messages/{rest..}  module messages  messages.serve=off\n\
-             jwks           any        /.well-known/jwks.json  module tokens    -\n\
-             -              any        everything else         monolith         -"
-        );
-    }
-
-    #[test]
-    fn without_a_default_everything_else_is_404() {
-        let list = RouteList::new(&Snapshot::new(Features::default()).unwrap());
-        assert!(list.to_string().ends_with("-     any      everything else  404          -"), "{list}");
-    }
 }

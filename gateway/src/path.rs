@@ -9,7 +9,7 @@ mod decode;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::{SEGMENT_MAX_BYTES, decode};
+pub(crate) use decode::{SEGMENT_MAX_BYTES, decode, escape};
 
 use std::fmt;
 
@@ -94,7 +94,7 @@ fn check_segment(segment: &[u8]) -> Result<(), PathFault> {
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
         if byte == b'%' {
-            let (value, after) = decode::escape(rest).ok_or(PathFault::BadEscape)?;
+            let (value, after) = escape(rest).ok_or(PathFault::BadEscape)?;
             check_escaped(value)?;
             rest = after;
             escaped = true;

@@ -1,32 +1,41 @@
 //! The gateway's answer to the HTTP loop: each head is decided by the current snapshot.
 
-use crate::decide::{Decision, Facts, Side, decide};
-use crate::features::DEFAULT_ROUTE;
-use crate::http1::{Asked, Routed, Router, Verdict};
-use crate::snapshot::Current;
+#[cfg(test)]
+mod tests;
+
+use crate::caller::{Asking, Who};
+use crate::decide::{Because, Decision, Side, decide, side};
+use crate::facts::Facts;
+use crate::features::{DEFAULT_ROUTE, Route, Upstream, UpstreamKind};
+use crate::http1::{Asked, Forward, Routed, Router, Verdict};
+use crate::snapshot::{Current, Snapshot};
 use kernel::Problem;
 use std::sync::Arc;
+use upstream::Balance;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// Routes requests by the current snapshot. Cheap to clone: one for each worker.
-#[derive(Debug, Clone)]
+/// Routes requests by the current snapshot. One for each worker.
 pub struct Routing {
     current: Current,
     default_route: Arc<str>,
+    who: Who,
 }
 
 impl Routing {
-    /// A router that follows `current`.
+    /// A router that follows `current`, and finds out who asks by `who`.
     #[must_use]
-    pub fn new(current: Current) -> Self {
-        Self { current, default_route: DEFAULT_ROUTE.into() }
+    pub fn new(current: Current, who: Who) -> Self {
+        Self { current, default_route: DEFAULT_ROUTE.into(), who }
     }
 
-    /// What answers a request with this method and path.
-    fn verdict(&self, facts: &Facts<'_>) -> Verdict {
-        match decide(facts, &self.current.load()) {
-            Decision::Side { route, side, .. } => {
-                let route = route.map_or(&self.default_route, |route| &route.name);
-                answered_by(side, route)
+    /// What answers a request of which these are the facts.
+    fn verdict(&self, facts: &Facts<'_>, snapshot: &Snapshot) -> Verdict {
+        match decide(facts, snapshot) {
+            Decision::Side { route, side, because } => {
+                count(because, snapshot);
+                let name = route.map_or(&self.default_route, |route| &route.name);
+                let way = Way { name, facts, snapshot };
+                way.to(side, || route.and_then(|route| way.fallback(route, because)))
             }
             Decision::MethodNotAllowed(methods) => {
                 Verdict::Problem(Problem::method_not_allowed(methods.to_string()))
@@ -40,90 +49,77 @@ impl Routing {
 impl Router for Routing {
     fn route(&self, asked: &Asked<'_>) -> Routed {
         let head = asked.head;
-        self.verdict(&Facts { method: head.method, path: head.target.path }).into()
+        let snapshot = self.current.load();
+        let caller = Asking::new(asked, snapshot.features.user_id.as_ref(), &self.who);
+        let facts = Facts {
+            method: head.method,
+            path: head.target.path,
+            query: head.target.query,
+            host: head.host,
+            fields: head,
+            caller: &caller,
+        };
+        let verdict = self.verdict(&facts, &snapshot);
+        Routed { verdict, set_cookie: caller.set_cookie() }
     }
 }
 
-fn answered_by(side: Side<'_>, route: &Arc<str>) -> Verdict {
-    let module = match side {
-        Side::Module(module) => Some(module.clone()),
-        Side::Monolith => None,
-        Side::Service(service) => {
-            // A features file that asks for this is refused; to get here is a fault of ours, and the client may know.
-            return Verdict::Problem(Problem::unavailable(format!("service {service} cannot be reached")));
-        }
-    };
-    Verdict::InProcess { route: route.clone(), module }
+/// Counts the use of a toggle, for whoever reports it.
+fn count(because: Because, snapshot: &Snapshot) {
+    match because {
+        Because::ServeIsOn(toggle) => snapshot.toggles().count(toggle, true),
+        Because::ServeIsOff(toggle) => snapshot.toggles().count(toggle, false),
+        _ => {}
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::features::{Known, parse};
-    use crate::snapshot::Snapshot;
+/// How a decided request gets to its side.
+#[derive(Clone, Copy)]
+struct Way<'w> {
+    /// The route's name.
+    name: &'w Arc<str>,
+    facts: &'w Facts<'w>,
+    snapshot: &'w Snapshot,
+}
 
-    const FILE: &str = r#"
-        [[routes]]
-        name = "messages.read"
-        match = { methods = ["GET"], path = "/api/messages/{rest..}" }
-        module = "messages"
-    "#;
-
-    fn router(head: &str) -> Routing {
-        let loaded = parse("f", &format!("{head}{FILE}"), &Known { modules: &["messages"] }).unwrap();
-        Routing::new(Snapshot::new(loaded.features).unwrap().into_current())
+impl Way<'_> {
+    fn to(self, side: Side<'_>, fallback: impl FnOnce() -> Option<Box<Verdict>>) -> Verdict {
+        let module = match side {
+            Side::Module(module) => Some(module.clone()),
+            Side::Monolith => None,
+            Side::Upstream(upstream) => return self.forward(upstream, fallback()),
+        };
+        Verdict::InProcess { route: self.name.clone(), module }
     }
 
-    fn in_process(verdict: Verdict) -> (String, Option<String>) {
-        match verdict {
-            Verdict::InProcess { route, module } => {
-                (route.to_string(), module.map(|module| module.to_string()))
-            }
-            other => panic!("{other:?}"),
+    fn forward(self, upstream: &Upstream, fallback: Option<Box<Verdict>>) -> Verdict {
+        let Some(service) = self.snapshot.service(upstream.id) else {
+            // Only a snapshot that was never bound has none, and none such is served by.
+            return Verdict::Problem(Problem::unavailable(format!("{} cannot be reached", upstream.name)));
+        };
+        Verdict::Forward(Forward {
+            route: self.name.clone(),
+            service: service.clone(),
+            legacy: upstream.kind == UpstreamKind::Legacy,
+            hash: (upstream.policy.balance == Balance::ConsistentHash).then(|| self.sticky()).flatten(),
+            host: upstream.host,
+            fallback,
+        })
+    }
+
+    /// The other side of the route, where the route says so.
+    fn fallback(self, route: &Route, because: Because) -> Option<Box<Verdict>> {
+        if !route.fallback {
+            return None;
         }
+        let other = side(route, !matches!(because, Because::ServeIsOn(_)), self.snapshot)?;
+        Some(Box::new(self.to(other, || None)))
     }
 
-    fn problem(verdict: Verdict) -> Problem {
-        match verdict {
-            Verdict::Problem(problem) => problem,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_route_goes_to_its_module_and_the_rest_to_whichever_knows_it() {
-        let router = router("default = \"monolith\"");
-        let verdict = |method, path| in_process(router.verdict(&Facts { method, path }));
-        let messages = ("messages.read".to_owned(), Some("messages".to_owned()));
-        assert_eq!(verdict("GET", "/api/messages/1"), messages);
-        assert_eq!(verdict("POST", "/api/messages"), ("default".to_owned(), None));
-        assert_eq!(verdict("GET", "/nowhere"), ("default".to_owned(), None));
-    }
-
-    #[test]
-    fn without_a_default_the_gateway_answers_404_and_405_itself() {
-        let router = router("");
-        let verdict = |method, path| problem(router.verdict(&Facts { method, path }));
-        assert_eq!(verdict("GET", "/nowhere").status, 404);
-        let refused = verdict("POST", "/api/messages");
-        assert_eq!((refused.status, refused.allow.as_deref()), (405, Some("GET, HEAD")));
-    }
-
-    #[test]
-    fn an_ambiguous_path_is_400() {
-        let refused =
-            problem(router("default = \"monolith\"").verdict(&Facts { method: "GET", path: "/a//b" }));
-        assert_eq!((refused.status, &*refused.detail), (400, "the path has an empty segment"));
-    }
-
-    #[test]
-    fn a_new_snapshot_holds_from_the_next_request_on() {
-        let router = router("");
-        let before = router.current.load_full();
-        let features = crate::features::Features::monolith();
-        router.current.store(Arc::new(Snapshot::new(features).unwrap()));
-        let verdict = in_process(router.verdict(&Facts { method: "GET", path: "/nowhere" }));
-        assert_eq!(verdict, ("default".to_owned(), None));
-        assert_eq!(before.features.routes.len(), 1, "a request that runs keeps what it began with");
+    /// What a request sticks to: its user, or else its session.
+    fn sticky(self) -> Option<u64> {
+        let caller = self.facts.caller;
+        let id = caller.user_id().or_else(|| caller.session_id())?;
+        Some(xxh3_64(id.as_bytes()))
     }
 }

@@ -3,7 +3,7 @@
 use super::print;
 use crate::cli::Common;
 use crate::error::AppError;
-use crate::features;
+use crate::features::{self, FeaturesFile};
 use crate::settings::Settings;
 use std::process::ExitCode;
 
@@ -14,22 +14,28 @@ pub(crate) fn run(common: &Common) -> Result<ExitCode, AppError> {
         Err(error) => {
             // The features can be checked all the same: only their path is needed.
             let defaults = Settings::defaults(common);
-            return match features::snapshot(&defaults) {
+            return match features::look(&FeaturesFile::of_house(&defaults)) {
                 Err(AppError::Features(more)) => Err(AppError::Setting(format!("{error}\n{more}"))),
                 _ => Err(error),
             };
         }
     };
-    let (snapshot, warnings) = features::snapshot(&settings)?;
-    if let Some(warnings) = warnings {
+    let file = FeaturesFile::of_house(&settings);
+    let (snapshot, warnings) = features::look(&file)?;
+    if !warnings.is_empty() {
         print(&format!("{warnings}\n"))?;
     }
-    let (routes, toggles) = (snapshot.features.routes.len(), snapshot.features.toggles.len());
-    let (path, named) = &settings.features;
-    if *named || path.exists() {
-        print(&format!("{}: {routes} routes, {toggles} toggles\n", path.display()))?;
+    let path = file.path.display();
+    if file.is_read() {
+        let features = &snapshot.features;
+        let (routes, upstreams) = (features.routes.len(), features.upstreams.len());
+        let toggles = match settings.unleash.is_on() {
+            true => format!("toggles from {}", settings.unleash.url),
+            false => format!("{} toggles", features.toggles.features.len()),
+        };
+        print(&format!("{path}: {routes} routes, {upstreams} services and legacy upstreams, {toggles}\n"))?;
     } else {
-        print(&format!("{}: not there, everything goes to the modules\n", path.display()))?;
+        print(&format!("{path}: not there, everything goes to the modules\n"))?;
     }
     print("settings and features are in order\n")?;
     Ok(ExitCode::SUCCESS)

@@ -2,11 +2,13 @@
 
 mod check;
 mod db;
+mod gateway;
 mod keys;
 mod map;
 mod openapi;
 mod routes;
 mod serve;
+mod toggles;
 
 use crate::cli::{Cli, Command};
 use crate::error::AppError;
@@ -23,6 +25,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, AppError> {
     let settings = Settings::load(&cli.common)?;
     match command {
         Command::Serve => serve::run(settings),
+        Command::Gateway { legacy } => gateway::run(settings, legacy),
+        Command::Toggles(command) => toggles::run(&command, &settings),
         Command::Db(command) => db::run(command, &settings),
         Command::Routes { command, json } => routes::run(command, json, &settings),
         Command::Keys(command) => keys::run(&command, settings),

@@ -1,13 +1,16 @@
 //! `banyan routes`: what there is, and what would answer a request and why.
 
 use super::print;
-use crate::cli::RoutesCommand;
+use crate::cli::{Asking, RoutesCommand};
 use crate::error::AppError;
-use crate::features;
+use crate::features::{self, FeaturesFile};
 use crate::settings::Settings;
-use gateway::{Facts, RouteList, explain};
+use gateway::{Caller, Facts, RouteList, explain};
+use kernel::{Sources, Timestamp};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::process::ExitCode;
 
 /// Lists or explains.
@@ -16,15 +19,53 @@ pub(crate) fn run(
     json: bool,
     settings: &Settings,
 ) -> Result<ExitCode, AppError> {
-    let (snapshot, _) = features::snapshot(settings)?;
+    let (snapshot, _) = features::look(&FeaturesFile::of_house(settings))?;
     match command.unwrap_or(RoutesCommand::List) {
         RoutesCommand::List => show(&RouteList::new(&snapshot), json)?,
-        RoutesCommand::Explain { method, path } => {
+        RoutesCommand::Explain { method, path, asking } => {
             let method = method.to_ascii_uppercase();
-            show(&explain(&Facts { method: &method, path: &path }, &snapshot), json)?;
+            let caller = Named { asking: &asking, sources: Sources::system() };
+            let facts = Facts {
+                method: &method,
+                path: &path,
+                query: None,
+                host: asking.host.as_deref(),
+                fields: &asking.headers,
+                caller: &caller,
+            };
+            show(&explain(&facts, &snapshot), json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Somebody, as the command line describes him.
+struct Named<'c> {
+    asking: &'c Asking,
+    sources: Sources,
+}
+
+impl Caller for Named<'_> {
+    fn user_id(&self) -> Option<Cow<'_, str>> {
+        self.asking.user.as_deref().map(Cow::Borrowed)
+    }
+
+    fn session_id(&self) -> Option<Cow<'_, str>> {
+        self.asking.session.as_deref().map(Cow::Borrowed)
+    }
+
+    fn remote(&self) -> Option<IpAddr> {
+        self.asking.remote
+    }
+
+    fn now(&self) -> Timestamp {
+        self.sources.clock.now()
+    }
+
+    /// Always the same, so that one question has one answer.
+    fn chance(&self) -> u64 {
+        0
+    }
 }
 
 fn show<T: Display + Serialize>(value: &T, json: bool) -> Result<(), AppError> {

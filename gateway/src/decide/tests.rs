@@ -1,7 +1,13 @@
 //! Decisions by example.
 
 use super::*;
-use crate::features::{Features, Known, Toggle, parse};
+use crate::facts::{Caller, Nothing};
+use crate::features::Features;
+use crate::snapshot::testing::{compiled, snapshot};
+use kernel::Timestamp;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::net::IpAddr;
 
 const ROUTES: &str = r#"
 [toggles."messages.serve"]
@@ -20,65 +26,174 @@ match  = { path = "/api/users/{rest..}" }
 module = "users"
 "#;
 
-fn features(head: &str) -> Features {
-    let known = Known { modules: &["messages", "users"] };
-    parse("features.toml", &format!("{head}{ROUTES}"), &known).unwrap().features
+const ROLLOUT: &str = r#"
+enabled = true
+strategies = [{ name = "flexibleRollout", parameters = { rollout = 50, stickiness = "STICKY", groupId = "m" } }]
+"#;
+
+fn of(head: &str, change: (&str, &str)) -> Snapshot {
+    snapshot(&format!("{head}{}", ROUTES.replacen(change.0, change.1, 1)), &["messages", "users"])
 }
 
-fn side<'s>(snapshot: &'s Snapshot, method: &str, path: &str) -> (Option<&'s str>, Side<'s>, Because) {
-    match decide(&Facts { method, path }, snapshot) {
-        Decision::Side { route, side, because } => (route.map(|route| &*route.name), side, because),
+fn decided<'s>(snapshot: &'s Snapshot, method: &str, path: &str) -> (Option<&'s str>, String, Because) {
+    match decide(&Facts::of(method, path), snapshot) {
+        Decision::Side { route, side, because } => (route.map(|route| &*route.name), name(side), because),
         other => panic!("{other:?}"),
+    }
+}
+
+fn name(side: Side<'_>) -> String {
+    match side {
+        Side::Module(name) => format!("module {name}"),
+        Side::Monolith => "monolith".to_owned(),
+        Side::Upstream(upstream) => format!("{:?} {}", upstream.kind, upstream.name),
+    }
+}
+
+/// Somebody with a user id, who counts how often is asked who it is.
+struct Somebody {
+    user: Option<&'static str>,
+    asked: Cell<u32>,
+    begun: Cell<u32>,
+}
+
+impl Somebody {
+    fn new(user: Option<&'static str>) -> Self {
+        Self { user, asked: Cell::new(0), begun: Cell::new(0) }
+    }
+}
+
+impl Caller for Somebody {
+    fn user_id(&self) -> Option<Cow<'_, str>> {
+        self.asked.set(self.asked.get() + 1);
+        self.user.map(Cow::Borrowed)
+    }
+
+    fn session_id(&self) -> Option<Cow<'_, str>> {
+        self.begun.set(self.begun.get() + 1);
+        Some("0123".into())
+    }
+
+    fn remote(&self) -> Option<IpAddr> {
+        None
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp(0)
+    }
+
+    fn chance(&self) -> u64 {
+        7
     }
 }
 
 #[test]
 fn a_route_without_an_open_toggle_is_answered_by_its_module() {
-    let snapshot = Snapshot::new(features("default = \"monolith\"")).unwrap();
-    let (route, module, because) = side(&snapshot, "GET", "/api/messages/1");
-    assert_eq!(route, Some("messages.read"));
-    assert_eq!(module, Side::Module(&Arc::from("messages")));
+    let snapshot = of("default = \"monolith\"", ("", ""));
+    let (route, side, because) = decided(&snapshot, "GET", "/api/messages/1");
+    assert_eq!((route, side.as_str()), (Some("messages.read"), "module messages"));
     assert!(matches!(because, Because::ServeIsOff(_)));
-    let (route, module, because) = side(&snapshot, "PUT", "/api/users/me");
-    assert_eq!(
-        (route, module, because),
-        (Some("users"), Side::Module(&Arc::from("users")), Because::NoServe)
-    );
+    let (route, side, because) = decided(&snapshot, "PUT", "/api/users/me");
+    assert_eq!((route, side.as_str(), because), (Some("users"), "module users", Because::NoServe));
 }
 
 #[test]
 fn an_open_serve_toggle_moves_the_route_to_the_service() {
-    let mut features = features("");
-    features.toggles =
-        features.toggles.into_iter().map(|toggle| Toggle { enabled: true, ..toggle }).collect();
-    let snapshot = Snapshot::new(features).unwrap();
-    let (_, service, because) = side(&snapshot, "GET", "/api/messages/1");
-    assert_eq!(service, Side::Service(&Arc::from("messages")));
+    let snapshot = of("", ("enabled = false", "enabled = true"));
+    let (_, side, because) = decided(&snapshot, "GET", "/api/messages/1");
+    assert_eq!(side, "Service messages");
     assert!(matches!(because, Because::ServeIsOn(_)));
 }
 
 #[test]
-fn the_monolith_takes_what_no_route_matches() {
-    let snapshot = Snapshot::new(features("default = \"monolith\"")).unwrap();
-    assert_eq!(side(&snapshot, "GET", "/stats"), (None, Side::Monolith, Because::NoRoute));
-    assert_eq!(side(&snapshot, "OPTIONS", "*"), (None, Side::Monolith, Because::NoRoute));
+fn the_old_side_may_be_a_legacy_upstream() {
+    let legacy = "[[legacy]]\nname = \"flack\"\nurl = \"http://127.0.0.1:1\"\n";
+    let snapshot = of(legacy, ("module  = \"messages\"", "legacy = \"flack\""));
+    assert_eq!(decided(&snapshot, "GET", "/api/messages").1, "Legacy flack");
+}
+
+#[test]
+fn a_percentage_decides_by_user_and_always_alike() {
+    let snapshot = of("", ("enabled = false", &ROLLOUT.replace("STICKY", "userId")));
+    let side_for = |user: &'static str| {
+        let somebody = Somebody::new(Some(user));
+        match decide(&Facts { caller: &somebody, ..Facts::of("GET", "/api/messages") }, &snapshot) {
+            Decision::Side { side, .. } => name(side),
+            other => panic!("{other:?}"),
+        }
+    };
+    let users: Vec<&'static str> = (0..200).map(|user| &*user.to_string().leak()).collect();
+    let moved = users.iter().filter(|user| side_for(user) == "Service messages").count();
+    assert!((70..130).contains(&moved), "{moved} of 200");
+    assert!(users.iter().all(|user| side_for(user) == side_for(user)));
+    let (_, nobody, _) = decided(&snapshot, "GET", "/api/messages");
+    assert_eq!(nobody, "module messages", "who is nobody is in no share of users");
+}
+
+#[test]
+fn nobody_is_asked_who_he_is_unless_a_toggle_needs_it() {
+    let asked = |change: &str, user| {
+        let snapshot = of("", ("enabled = false", change));
+        let somebody = Somebody::new(user);
+        let _ = decide(&Facts { caller: &somebody, ..Facts::of("GET", "/api/messages") }, &snapshot);
+        (somebody.asked.get(), somebody.begun.get())
+    };
+    assert_eq!(asked("enabled = true", Some("7")), (0, 0));
+    assert_eq!(asked("enabled = false", Some("7")), (0, 0));
+    assert_eq!(asked(&ROLLOUT.replace("50", "100").replace("STICKY", "default"), None), (0, 0));
+    assert_eq!(asked(&ROLLOUT.replace("STICKY", "userId"), None), (1, 0));
+    assert_eq!(asked(&ROLLOUT.replace("STICKY", "sessionId"), Some("7")), (0, 1));
+    assert_eq!(asked(&ROLLOUT.replace("STICKY", "default"), Some("7")), (1, 0));
+    assert_eq!(asked(&ROLLOUT.replace("STICKY", "default"), None), (1, 1));
+    assert_eq!(asked(&ROLLOUT.replace("STICKY", "random"), None), (0, 0));
+}
+
+#[test]
+fn host_method_and_path_are_properties() {
+    let by = |name: &str, value: &str| {
+        let constraint = format!("{{ contextName = \"{name}\", operator = \"IN\", values = [\"{value}\"] }}");
+        let rule =
+            format!("enabled = true\nstrategies = [{{ name = \"default\", constraints = [{constraint}] }}]");
+        let snapshot = of("", ("enabled = false", &rule));
+        let facts = Facts { host: Some("x.org:8080"), ..Facts::of("GET", "/api/messages/1") };
+        matches!(decide(&facts, &snapshot), Decision::Side { because: Because::ServeIsOn(_), .. })
+    };
+    assert!(by("host", "x.org") && by("method", "GET") && by("path", "/api/messages/1"));
+    assert!(!by("host", "y.org"));
+}
+
+#[test]
+fn the_default_takes_what_no_route_matches() {
+    let snapshot = of("default = \"monolith\"", ("", ""));
+    assert_eq!(decided(&snapshot, "GET", "/stats"), (None, "monolith".into(), Because::NoRoute));
+    assert_eq!(decided(&snapshot, "OPTIONS", "*"), (None, "monolith".into(), Because::NoRoute));
     let get = MethodSet::named("GET").unwrap();
-    let expected = (None, Side::Monolith, Because::NoRouteTakesTheMethod(get));
-    assert_eq!(side(&snapshot, "POST", "/api/messages"), expected);
+    let expected = (None, "monolith".into(), Because::NoRouteTakesTheMethod(get));
+    assert_eq!(decided(&snapshot, "POST", "/api/messages"), expected);
+    let legacy = "default = \"flack\"\n[[legacy]]\nname = \"flack\"\nurl = \"http://127.0.0.1:1\"\n";
+    assert_eq!(decided(&of(legacy, ("", "")), "GET", "/stats").1, "Legacy flack");
 }
 
 #[test]
 fn without_a_default_nobody_does() {
-    let snapshot = Snapshot::new(features("")).unwrap();
-    let decide = |method, path| decide(&Facts { method, path }, &snapshot);
+    let snapshot = of("", ("", ""));
+    let decide = |method, path| decide(&Facts::of(method, path), &snapshot);
     assert_eq!(decide("GET", "/stats"), Decision::NotFound);
     let get = MethodSet::named("GET").unwrap();
     assert_eq!(decide("POST", "/api/messages"), Decision::MethodNotAllowed(get));
 }
 
 #[test]
-fn an_ambiguous_path_reaches_nobody_not_even_the_default() {
-    let snapshot = Snapshot::new(Features::monolith()).unwrap();
-    let decision = decide(&Facts { method: "GET", path: "/api/x/../messages" }, &snapshot);
-    assert_eq!(decision, Decision::Ambiguous(PathFault::DotSegment));
+fn an_ambiguous_path_reaches_nobody_where_there_are_sides_to_choose_from() {
+    let facts = Facts { caller: &Nothing, ..Facts::of("GET", "/api/x/../messages") };
+    let monolith = compiled(Features::monolith());
+    assert_eq!(decide(&facts, &monolith), Decision::Ambiguous(PathFault::DotSegment));
+    let legacy = "default = \"flack\"\n[[legacy]]\nname = \"flack\"\nurl = \"http://127.0.0.1:1\"\n";
+    assert_eq!(decide(&facts, &of(legacy, ("", ""))), Decision::Ambiguous(PathFault::DotSegment));
+    // One upstream for everything: what its paths mean is its own business.
+    let alone = snapshot(legacy, &[]);
+    assert_eq!(
+        decided(&alone, "GET", "/api/x/../messages"),
+        (None, "Legacy flack".into(), Because::NoRoutes)
+    );
 }

@@ -1,6 +1,7 @@
 //! Which routes almost held, and why they did not.
 
-use crate::decide::Facts;
+use super::takes;
+use crate::facts::Facts;
 use crate::features::Route;
 use crate::path::CleanPath;
 use crate::pattern::Agreement;
@@ -48,12 +49,15 @@ fn describe(route: &Route, facts: &Facts<'_>, path: CleanPath<'_>, chosen: Optio
         Agreement::Matches if !route.methods.contains(facts.method) => {
             format!("its path matches, but it takes {} and not {}", route.methods, facts.method)
         }
+        Agreement::Matches if !route.conditions.host.takes(facts.host) || !route.conditions.hold(facts) => {
+            format!("its path matches, but it asks for {}", route.conditions)
+        }
         Agreement::Matches => {
             let chosen = chosen.map_or("the other", |chosen| &*chosen.name);
             format!("it matches too, but `{chosen}` is more specific")
         }
     };
-    Nearby { route: route.name.to_string(), takes: format!("{} {}", route.methods, route.pattern), why }
+    Nearby { route: route.name.to_string(), takes: takes(route), why }
 }
 
 /// Where path and pattern part.

@@ -3,7 +3,7 @@
 use super::model::{Features, Known};
 use super::reader::Reader;
 use super::report::Report;
-use super::{draft, resolve};
+use super::{draft, resolve, toggles};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -60,8 +60,28 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Loaded, Report
         return Err(reader.finish());
     }
     let draft = draft::read(&mut reader, table.get_ref());
-    let features = resolve::resolve(&mut reader, draft, known);
+    let mut features = resolve::resolve(&mut reader, draft, known);
+    features.toggles = toggles::read(&mut reader, table.get_ref(), known);
+    toggles::refuse_comparing(&mut reader, table.get_ref(), &features, known);
     if reader.is_ok() { Ok(Loaded { features, warnings: reader.finish() }) } else { Err(reader.finish()) }
+}
+
+/// What holds without a file: everything goes to the upstream of `--legacy`, or else to the modules of this process.
+///
+/// # Errors
+/// When there is neither, or the URL is none.
+pub fn without_file(known: &Known<'_>) -> Result<Features, Report> {
+    if known.legacy_url.is_none() && !known.modules.is_empty() {
+        return Ok(Features::monolith());
+    }
+    let loaded = parse("--legacy", "", known)?;
+    match loaded.features.default {
+        Some(_) => Ok(loaded.features),
+        None => Err(Report::of_file(
+            "gateway",
+            "there is nothing to pass requests on to: give --legacy URL or --features FILE",
+        )),
+    }
 }
 
 fn read(path: &Path) -> io::Result<String> {

@@ -1,15 +1,26 @@
 //! What a features file says, checked.
 
+use crate::condition::Conditions;
+use crate::http1::HostPolicy;
 use crate::method::MethodSet;
 use crate::pattern::Pattern;
-use crate::toggles::ToggleId;
 use std::sync::Arc;
+use toggles::ClientFeatures;
+use upstream::{InstanceSpec, Policy};
 
 /// What the process around the gateway has, against which the names in the file are checked.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Known<'a> {
-    /// The modules that run in this process.
+    /// The modules that run in this process; none for a gateway that stands alone.
     pub modules: &'a [&'a str],
+    /// Whether bearer tokens are verified in this process, so that their claims can be believed.
+    pub verifies_tokens: bool,
+    /// Whether the toggles come from an Unleash server, and not from the file.
+    pub toggles_from_server: bool,
+    /// The policy of services, from the settings, on which those of the file build; `None` for the built-in one.
+    pub policy: Option<&'a Policy>,
+    /// `--legacy`: the URL of an upstream that is called `legacy` and takes what no route matches.
+    pub legacy_url: Option<&'a str>,
 }
 
 /// Who takes what no route matches.
@@ -17,17 +28,71 @@ pub struct Known<'a> {
 pub enum DefaultSide {
     /// The modules of this process, which answer 404 and 405 by themselves.
     Monolith,
+    /// A legacy upstream.
+    Legacy(UpstreamId),
 }
 
-/// A toggle that is on or off for everybody.
+/// Position of an upstream in [`Features::upstreams`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UpstreamId(u32);
+
+impl UpstreamId {
+    pub(crate) fn new(position: usize) -> Self {
+        // A file has UPSTREAMS_MAX at most, so that this never saturates.
+        Self(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Something outside of this process that answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Toggle {
-    /// Its name, unique in the file.
+pub struct Upstream {
+    /// Its position.
+    pub id: UpstreamId,
+    /// Its name, unique among services and legacy upstreams.
     pub name: Arc<str>,
-    /// What it is for; may be empty.
-    pub description: String,
-    /// Whether it is on.
-    pub enabled: bool,
+    /// What it is.
+    pub kind: UpstreamKind,
+    /// Its instances, where the file lists them; `None`: the registry knows.
+    pub instances: Option<Vec<InstanceSpec>>,
+    /// How it is asked.
+    pub policy: Policy,
+    /// What it is told in `Host`.
+    pub host: HostPolicy,
+    /// The line of the file on which it starts or is named first, from 1; 0 for one of the command line.
+    pub line: u32,
+}
+
+/// What an upstream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpstreamKind {
+    /// A service: the new side of routes.
+    Service,
+    /// An application that was there before: the old side of routes.
+    Legacy,
+}
+
+/// The old side of a route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OldSide {
+    /// A module of this process.
+    Module(Arc<str>),
+    /// A legacy upstream.
+    Legacy(UpstreamId),
+}
+
+/// Who the user is, as `[context]` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserIdSource {
+    /// A header field. Whoever can reach the gateway can set it.
+    Header(Box<str>),
+    /// A cookie.
+    Cookie(Box<str>),
+    /// A claim of a bearer token that has been verified.
+    JwtClaim(Box<str>),
 }
 
 /// Which requests go where.
@@ -39,25 +104,33 @@ pub struct Route {
     pub methods: MethodSet,
     /// The paths it takes.
     pub pattern: Pattern,
-    /// The module that is its old side.
-    pub module: Arc<str>,
-    /// The service that is its new side.
-    pub service: Option<Arc<str>>,
-    /// On: the service answers. Absent means off.
-    pub serve: Option<ToggleId>,
-    /// On: the other side is asked too, and the answers are compared. Absent means off.
-    pub compare: Option<ToggleId>,
+    /// What else it asks of a request.
+    pub conditions: Conditions,
+    /// Its old side.
+    pub old: OldSide,
+    /// Its new side.
+    pub service: Option<UpstreamId>,
+    /// The toggle that gives a request to the service. Absent means off.
+    pub serve: Option<Arc<str>>,
+    /// The toggle by which the other side is asked too, and the answers are compared. Absent means off.
+    pub compare: Option<Arc<str>>,
+    /// Whether the other side answers when the one that serves is known to be down.
+    pub fallback: bool,
     /// The line of the file on which it starts, from 1; for messages.
     pub line: u32,
 }
 
 /// A features file: checked, and complete in itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Features {
     /// Who takes what no route matches; `None`: nobody, 404.
     pub default: Option<DefaultSide>,
-    /// The toggles, sorted by name. A [`ToggleId`] is a position in this list.
-    pub toggles: Vec<Toggle>,
+    /// Where the user id of the toggles is found; `None`: in a bearer token, where those are verified.
+    pub user_id: Option<UserIdSource>,
+    /// The toggles and segments of the file; none where they come from a server.
+    pub toggles: ClientFeatures,
+    /// What is outside of this process: services, also those that only routes name, and legacy upstreams.
+    pub upstreams: Vec<Upstream>,
     /// The routes in the order of the file.
     pub routes: Vec<Route>,
 }
@@ -67,5 +140,11 @@ impl Features {
     #[must_use]
     pub fn monolith() -> Self {
         Self { default: Some(DefaultSide::Monolith), ..Self::default() }
+    }
+
+    /// The upstream with this id.
+    #[must_use]
+    pub fn upstream(&self, id: UpstreamId) -> Option<&Upstream> {
+        self.upstreams.get(id.index())
     }
 }

@@ -30,6 +30,11 @@ impl<'s> Reader<'s> {
         Self { lines: Lines::new(text), report: Report::new(file) }
     }
 
+    /// Notes what concerns no place in the file.
+    pub(super) fn whole_file(&mut self, reason: impl Into<String>) {
+        self.report.add(Finding { place: None, severity: Severity::Error, reason: reason.into() });
+    }
+
     pub(super) fn finish(self) -> Report {
         self.report
     }
@@ -82,13 +87,24 @@ impl<'s> Reader<'s> {
         self.string_in(table.get(key)?, key)
     }
 
-    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<bool>> {
         let value = table.get(key)?;
-        let read = value.get_ref().as_bool();
-        if read.is_none() {
+        let Some(read) = value.get_ref().as_bool() else {
             self.wrong_type(value, key, "true or false");
+            return None;
+        };
+        Some(At::new(value.span(), read))
+    }
+
+    /// A whole number that fits 32 bits.
+    pub(super) fn number(&mut self, table: &DeTable<'_>, key: &str) -> Option<u32> {
+        let value = table.get(key)?;
+        let digits = value.get_ref().as_integer();
+        let number = digits.and_then(|digits| u32::from_str_radix(digits.as_str(), digits.radix()).ok());
+        if number.is_none() {
+            self.wrong_type(value, key, "a whole number from 0 on");
         }
-        read
+        number
     }
 
     pub(super) fn strings<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<Vec<At<&'t str>>>> {

@@ -59,6 +59,12 @@ impl Report {
         self.findings.insert(after, finding);
     }
 
+    /// The name of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The findings in the order of the file.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

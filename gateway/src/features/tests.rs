@@ -1,10 +1,18 @@
 //! What a features file may say, and what is said about its faults, with their places.
 
+mod outside;
+
 use super::*;
 use crate::method::MethodSet;
 use proptest::prelude::*;
 
-const KNOWN: Known<'_> = Known { modules: &["messages", "stats", "tokens", "users"] };
+const KNOWN: Known<'_> = Known {
+    modules: &["messages", "stats", "tokens", "users"],
+    verifies_tokens: true,
+    toggles_from_server: false,
+    policy: None,
+    legacy_url: None,
+};
 
 /// A route of four lines, to be put behind what a test is about.
 const ROUTE: &str = "[[routes]]\nname = \"r\"\nmatch = { path = \"/r\" }\nmodule = \"users\"\n";
@@ -22,7 +30,7 @@ fn the_file_of_the_repository_is_right_and_says_what_it_means() {
     assert_eq!(features.default, Some(DefaultSide::Monolith));
     let names: Vec<_> = features.routes.iter().map(|route| &*route.name).collect();
     assert_eq!(names, ["messages.read", "messages.write", "users", "tokens", "tokens.keys", "stats"]);
-    assert!(features.toggles.iter().all(|toggle| !toggle.enabled));
+    assert!(features.toggles.features.iter().all(|toggle| !toggle.enabled));
 }
 
 #[test]
@@ -33,10 +41,11 @@ fn a_route_is_read_as_written() {
     let features = parse("f.toml", text, &KNOWN).unwrap().features;
     let route = features.routes.first().unwrap();
     assert_eq!(route.methods.to_string(), "GET, HEAD, PUT");
-    assert_eq!((route.pattern.as_str(), &*route.module, route.line), ("/m/{id}", "messages", 6));
-    assert_eq!(route.service.as_deref(), Some("m2"));
-    let toggles = crate::Toggles::new(&features.toggles);
-    assert_eq!((toggles.name(route.serve.unwrap()), toggles.name(route.compare.unwrap())), ("b", "a"));
+    assert_eq!((route.pattern.as_str(), route.line), ("/m/{id}", 6));
+    assert_eq!(route.old, OldSide::Module("messages".into()));
+    let service = features.upstream(route.service.unwrap()).unwrap();
+    assert_eq!((&*service.name, service.kind, service.line), ("m2", UpstreamKind::Service, 10));
+    assert_eq!((route.serve.as_deref(), route.compare.as_deref()), (Some("b"), Some("a")));
     assert_eq!(features.default, None);
 }
 
@@ -53,33 +62,19 @@ fn every_fault_has_its_place_and_its_reason() {
             "defualt = \"monolith\"\n",
             "1:1: error: unknown key `defualt` in the file; did you mean `default`?",
         ),
-        ("default = \"flack\"\n", "1:11: error: `default` is \"monolith\" or absent, and not \"flack\""),
+        ("default = \"flack\"\n", "1:11: error: `default` names no `[[legacy]]` upstream: `flack`"),
         ("default = 1\n", "1:11: error: `default` must be a string, and is of type integer"),
-        ("toggles = 1\n", "1:11: error: `toggles` must be a table, and is of type integer"),
+        ("toggles = 1\n", "1:11: error: toggles: must be a table of toggles, and is of type integer"),
         (
             "routes = {}\n",
             "1:10: error: `routes` must be a list of tables: `[[routes]]`, and is of type table",
         ),
+        ("[toggles.a]\nenabled = \"yes\"\n", "2:11: error: toggle \"a\": enabled: "),
+        ("[toggles.a]\n", "1:1: error: toggle \"a\": "),
         (
-            "[[services]]\nname = \"m\"\n",
-            "1:3: error: `services`: services outside of this process are not built yet",
+            "[toggles.a]\nenabled = true\nstrategies = [{ name = \"x\" }]\n",
+            "3:24: error: toggle \"a\": strategies[0].name",
         ),
-        ("[[legacy]]\nname = \"m\"\n", "1:3: error: `legacy`: legacy upstreams are not built yet"),
-        ("[context]\nuser_id = 1\n", "1:2: error: `context`: toggles are on or off for everybody"),
-        (
-            "[toggles.a]\nenabled = \"yes\"\n",
-            "2:11: error: `enabled` must be true or false, and is of type string",
-        ),
-        ("[toggles.a]\n", "1:1: error: toggle `a` has no `enabled`"),
-        (
-            "[toggles.a]\nenabled = true\nstrategies = []\n",
-            "3:1: error: `strategies`: strategies are not built yet",
-        ),
-        (
-            "[toggles.a]\nenabled = true\nvariants = []\n",
-            "3:1: error: `variants`: variants are not built yet",
-        ),
-        ("[toggles.\"a b\"]\nenabled = true\n", "1:10: error: the name of a toggle has 1 to 128 letters"),
         ("[toggles.a]\nenabled = false\n", "1:10: warning: no route uses toggle `a`"),
     ] {
         let findings = findings(text);
@@ -99,11 +94,15 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
             ("\"r\"", "\"default\""),
             "2:8: error: `default` is what logs and metrics call requests that no route",
         ),
-        (("module = \"users\"\n", ""), "1:1: error: route `r` has no `module`"),
+        (
+            ("module = \"users\"\n", ""),
+            "1:1: error: route `r` lacks its old side: a `module` of this process",
+        ),
         (
             ("module = \"users\"", "legacy = \"x\""),
-            "4:1: error: `legacy`: legacy upstreams are not built yet",
+            "4:10: error: `legacy` names no `[[legacy]]` upstream: `x`",
         ),
+        (("\"users\"\n", "\"users\"\nlegacy = \"x\"\n"), "5:10: error: route `r` has `module` and `legacy`"),
         (
             ("\"users\"", "\"user\""),
             "4:10: error: no module `user` runs in this process; did you mean `users`?",
@@ -114,7 +113,6 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
         ),
         (("path = \"/r\"", ""), "3:9: error: `match` of route `r` has no `path`"),
         (("path = \"/r\"", "path = \"/r/*\""), "3:18: error: `*`: write `{rest..}` instead"),
-        (("{ path", "{ host = \"x\", path"), "3:11: error: `host`: matching by host is not built yet"),
         (("{ path", "{ methods = [], path"), "3:21: error: `methods` is empty, so the route takes nothing"),
         (("{ path", "{ methods = \"GET\", path"), "3:21: error: `methods` must be a list of strings"),
         (
@@ -131,10 +129,7 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
             ("\"users\"\n", "\"users\"\nservce = \"u\"\n"),
             "5:1: error: unknown key `servce` in route `r`; did you mean",
         ),
-        (
-            ("\"users\"\n", "\"users\"\nfallback = true\n"),
-            "5:1: error: `fallback`: falling back to the other side",
-        ),
+        (("\"users\"\n", "\"users\"\nfallback = true\n"), "5:12: error: `fallback` needs a `service`"),
         (
             ("\"users\"\n", "\"users\"\n[routes.comparison]\n"),
             "5:9: error: `comparison`: comparing answers is not",
@@ -159,7 +154,7 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
 }
 
 #[test]
-fn a_dial_needs_a_service_and_toggles_that_are_off() {
+fn a_dial_needs_a_service_and_compares_nothing_yet() {
     let text = |toggles: &str, dial: &str| format!("{toggles}{ROUTE}{dial}");
     let off = "[toggles.a]\nenabled = false\n[toggles.b]\nenabled = false\n";
     let on = "[toggles.a]\nenabled = true\n";
@@ -175,12 +170,8 @@ fn a_dial_needs_a_service_and_toggles_that_are_off() {
             "10:9: error: `serve` names no toggle of this file: `c`; there are",
         ),
         (
-            text(on, "service = \"u\"\nserve = \"a\"\n"),
-            "8:9: error: toggle `a` is on and asks for service `u`, but no service outside of this process can be",
-        ),
-        (
             text(on, "service = \"u\"\ncompare = \"a\"\n"),
-            "8:11: error: toggle `a` is on and asks for service `u`, but comparing answers is not built yet",
+            "8:11: error: toggle `a` is on and asks to compare, but comparing answers is not built yet",
         ),
     ] {
         let findings = findings(&text);
@@ -189,6 +180,7 @@ fn a_dial_needs_a_service_and_toggles_that_are_off() {
             "{text}: {findings:#?}"
         );
     }
+    assert!(findings(&text(on, "service = \"u\"\nserve = \"a\"\n")).is_empty(), "a service may answer");
     assert!(findings(&text(off, "service = \"u\"\nserve = \"a\"\ncompare = \"b\"\n")).is_empty());
 }
 

@@ -2,13 +2,27 @@
 //! which every place of the tree that a path may have reached is taken into account at once. That is what makes
 //! backtracking needless: with `/a/{x}/c` and `/a/b/d`, the path `/a/b` leads to the state {below `b`, below `{x}`}.
 
-use super::{RouteIndex, State, StateIndex};
+use super::RouteIndex;
+use super::automaton::{State, StateIndex};
 use crate::pattern::{Pattern, Segment};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The most edges of the automaton. Routes as people write them need about one an edge of the tree; only patterns
+/// The most edges of all automata. Routes as people write them need about one an edge of the tree; only patterns
 /// that mix literals and parameters at many depths multiply them.
 const EDGES_MAX: usize = 1_000_000;
+
+/// How many edges have been made.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    edges: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, edges: usize) -> Result<(), TooManyStates> {
+        self.edges += edges;
+        if self.edges > EDGES_MAX { Err(TooManyStates) } else { Ok(()) }
+    }
+}
 
 /// The patterns overlap in too many ways to be compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,14 +54,17 @@ struct Tree<'p> {
 }
 
 /// Compiles the patterns; the first state is where every path starts.
-pub(super) fn states<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> Result<Vec<State>, TooManyStates> {
-    Automaton::new(Tree::new(patterns)).build()
+pub(super) fn states<'p>(
+    patterns: impl Iterator<Item = (RouteIndex, &'p Pattern)>,
+    budget: &mut Budget,
+) -> Result<Vec<State>, TooManyStates> {
+    Builder::new(Tree::new(patterns), budget).build()
 }
 
 impl<'p> Tree<'p> {
-    fn new(patterns: impl Iterator<Item = &'p Pattern>) -> Self {
+    fn new(patterns: impl Iterator<Item = (RouteIndex, &'p Pattern)>) -> Self {
         let mut tree = Self { nodes: vec![Node::default()] };
-        for (route, pattern) in (0..).zip(patterns) {
+        for (route, pattern) in patterns {
             tree.insert(route, pattern);
         }
         tree
@@ -135,17 +152,17 @@ impl<'p> Tree<'p> {
 }
 
 /// Subset construction: a state is a list of places, made once.
-struct Automaton<'p> {
+struct Builder<'p, 'b> {
     tree: Tree<'p>,
     known: HashMap<Vec<Place>, StateIndex>,
     /// Places of the states, in the order of their numbers; those beyond `states` are still to be made.
     places: Vec<Vec<Place>>,
-    edges: usize,
+    budget: &'b mut Budget,
 }
 
-impl<'p> Automaton<'p> {
-    fn new(tree: Tree<'p>) -> Self {
-        Self { tree, known: HashMap::new(), places: Vec::new(), edges: 0 }
+impl<'p, 'b> Builder<'p, 'b> {
+    fn new(tree: Tree<'p>, budget: &'b mut Budget) -> Self {
+        Self { tree, known: HashMap::new(), places: Vec::new(), budget }
     }
 
     fn build(mut self) -> Result<Vec<State>, TooManyStates> {
@@ -175,10 +192,7 @@ impl<'p> Automaton<'p> {
         if next.is_empty() {
             return Ok(None);
         }
-        self.edges += next.len();
-        if self.edges > EDGES_MAX {
-            return Err(TooManyStates);
-        }
+        self.budget.spend(next.len())?;
         Ok(Some(self.number(next)))
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn decode<'b>(segment: &[u8], buffer: &'b mut [u8; SEGMENT_MAX_BYTES]
 }
 
 /// Reads the two digits behind a percent sign: the byte they stand for, and what follows.
-pub(super) fn escape(bytes: &[u8]) -> Option<(u8, &[u8])> {
+pub(crate) fn escape(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let (&[high, low], rest) = bytes.split_first_chunk()?;
     Some((digit(high)? << 4 | digit(low)?, rest))
 }

@@ -1,0 +1,162 @@
+//! Who sent a request: found out when a toggle asks, and only then.
+
+mod cookie;
+#[cfg(test)]
+mod tests;
+
+use crate::facts::{Caller, Fields};
+use crate::features::UserIdSource;
+use crate::http1::{Asked, BlockRandom, RequestHead};
+use identity::Verifier;
+use kernel::{Clock, Sources, Timestamp};
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
+use std::fmt::Write;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The cookie by which the gateway tells sessions apart.
+pub const SESSION_COOKIE: &str = "banyan-session";
+/// The longest user id or session that is believed, in bytes; a longer one counts as none.
+const ID_MAX_BYTES: usize = 256;
+/// Random bytes of a session: nobody guesses another's.
+const SESSION_BYTES: usize = 16;
+
+/// What a worker needs to find out who asks.
+pub struct Who {
+    verifier: Option<Verifier>,
+    clock: Arc<dyn Clock>,
+    random: BlockRandom,
+}
+
+impl Who {
+    /// Believes tokens that the verifier takes; without one, none.
+    #[must_use]
+    pub fn new(verifier: Option<Verifier>, sources: &Sources) -> Self {
+        Self { verifier, clock: sources.clock.clone(), random: BlockRandom::new(sources.random.clone()) }
+    }
+}
+
+/// Who sent one request.
+pub(crate) struct Asking<'a> {
+    head: &'a RequestHead<'a>,
+    remote: Option<IpAddr>,
+    source: Option<&'a UserIdSource>,
+    who: &'a Who,
+    user: OnceCell<Option<Cow<'a, str>>>,
+    session: OnceCell<Session<'a>>,
+    chance: Cell<Option<u64>>,
+}
+
+enum Session<'a> {
+    /// The client has shown it.
+    Shown(&'a str),
+    /// It begins with this request.
+    Begun(String),
+}
+
+impl<'a> Asking<'a> {
+    pub(crate) fn new(asked: &Asked<'a>, source: Option<&'a UserIdSource>, who: &'a Who) -> Self {
+        Self {
+            head: asked.head,
+            remote: asked.client,
+            source,
+            who,
+            user: OnceCell::new(),
+            session: OnceCell::new(),
+            chance: Cell::new(None),
+        }
+    }
+
+    /// The value of `Set-Cookie`, where a session was begun.
+    pub(crate) fn set_cookie(&self) -> Option<Box<str>> {
+        match self.session.get() {
+            Some(Session::Begun(id)) => {
+                Some(format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax").into())
+            }
+            _ => None,
+        }
+    }
+
+    fn find_user(&self) -> Option<Cow<'a, str>> {
+        match self.source {
+            Some(UserIdSource::Header(name)) => text(self.head.header(name)?).map(Cow::Borrowed),
+            Some(UserIdSource::Cookie(name)) => {
+                cookie::find(self.head, name).and_then(text).map(Cow::Borrowed)
+            }
+            // `sub` is the one claim that names the user.
+            Some(UserIdSource::JwtClaim(_)) | None => self.token_user().map(Cow::Owned),
+        }
+    }
+
+    fn token_user(&self) -> Option<String> {
+        let verifier = self.who.verifier.as_ref()?;
+        let token = bearer(self.head.header("authorization")?)?;
+        let claims = verifier.claims(token, self.who.clock.now()).ok()?;
+        Some(claims.user_id.to_string())
+    }
+
+    fn find_session(&self) -> Session<'a> {
+        let shown = cookie::find(self.head, SESSION_COOKIE).and_then(text);
+        match shown.filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            Some(id) => Session::Shown(id),
+            None => Session::Begun(self.begin()),
+        }
+    }
+
+    fn begin(&self) -> String {
+        let mut bytes = [0; SESSION_BYTES];
+        kernel::Random::fill(&self.who.random, &mut bytes);
+        bytes.iter().fold(String::with_capacity(2 * SESSION_BYTES), |mut id, byte| {
+            let _ = write!(id, "{byte:02x}");
+            id
+        })
+    }
+}
+
+impl Caller for Asking<'_> {
+    fn user_id(&self) -> Option<Cow<'_, str>> {
+        self.user.get_or_init(|| self.find_user()).as_deref().map(Cow::Borrowed)
+    }
+
+    fn session_id(&self) -> Option<Cow<'_, str>> {
+        Some(match self.session.get_or_init(|| self.find_session()) {
+            Session::Shown(id) => Cow::Borrowed(*id),
+            Session::Begun(id) => Cow::Borrowed(id),
+        })
+    }
+
+    fn remote(&self) -> Option<IpAddr> {
+        self.remote
+    }
+
+    fn now(&self) -> Timestamp {
+        self.who.clock.now()
+    }
+
+    fn chance(&self) -> u64 {
+        self.chance.get().unwrap_or_else(|| {
+            let chance = kernel::Random::next_u64(&self.who.random);
+            self.chance.set(Some(chance));
+            chance
+        })
+    }
+}
+
+impl Fields for RequestHead<'_> {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        self.header(name)
+    }
+}
+
+/// A value that can be an id: text, not empty, not too long.
+fn text(value: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(value).ok()?.trim();
+    (!text.is_empty() && text.len() <= ID_MAX_BYTES).then_some(text)
+}
+
+/// The token of an `Authorization` field (RFC 6750 section 2.1); the scheme in any case.
+fn bearer(value: &[u8]) -> Option<&str> {
+    let (scheme, token) = std::str::from_utf8(value).ok()?.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

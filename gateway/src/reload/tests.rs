@@ -1,0 +1,120 @@
+//! Reloads by hand: the thread's work is done step by step.
+
+use super::*;
+use crate::features::{Known, load};
+use crate::snapshot::testing::snapshot;
+use kernel::{ManualClock, Sources, Timestamp};
+use std::path::Path;
+use toggles::Toggles;
+use upstream::UpstreamSettings;
+
+const ONE: &str = "[[services]]\nname = \"one\"\ninstances = [\"http://127.0.0.1:1\"]\n";
+
+struct Bench {
+    work: Work,
+    clock: Arc<ManualClock>,
+    upstreams: Upstreams,
+    figures: Arc<Figures>,
+}
+
+fn bench(path: &Path) -> Bench {
+    std::fs::write(path, ONE).unwrap();
+    let (sources, clock) = Sources::fixed(Timestamp(0), 1);
+    let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
+    let current = snapshot(ONE, &[]).bind(&upstreams).into_current();
+    let (file, toggles) = (path.to_owned(), Toggles::new());
+    let reloading = Reloading {
+        path: path.to_owned(),
+        load: Box::new(move || {
+            let loaded = load(&file, &Known::default())?;
+            Ok((Snapshot::new(loaded.features, &toggles).unwrap(), loaded.warnings))
+        }),
+        fill: Box::new(|_| ()),
+        current,
+        upstreams: upstreams.clone(),
+        clock: sources.clock.clone(),
+    };
+    let figures = Arc::<Figures>::default();
+    Bench { work: Work::new(reloading, figures.clone()), clock, upstreams, figures }
+}
+
+impl Bench {
+    fn look_twice(&mut self) {
+        self.work.look();
+        self.work.look();
+    }
+
+    fn services(&self) -> Vec<String> {
+        let current = self.work.reloading.current.load();
+        current.features.upstreams.iter().map(|upstream| upstream.name.to_string()).collect()
+    }
+}
+
+#[test]
+fn a_good_change_comes_into_force_and_services_it_drops_stay_for_a_while() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    let before = bench.upstreams.service("one").unwrap();
+    std::fs::write(&path, format!("{}{}", ONE, ONE.replace("one", "two"))).unwrap();
+    bench.look_twice();
+    assert_eq!(bench.services(), ["one", "two"]);
+    assert!(Arc::ptr_eq(&before, &bench.upstreams.service("one").unwrap()), "it keeps its connections");
+    std::fs::write(&path, ONE.replace("one", "two")).unwrap();
+    bench.look_twice();
+    bench.work.let_go();
+    assert_eq!(bench.services(), ["two"]);
+    assert!(bench.upstreams.service("one").is_some(), "a request may be on its way to it");
+    bench.clock.advance(KEPT_FOR);
+    bench.work.let_go();
+    assert!(bench.upstreams.service("one").is_none());
+    assert_eq!(bench.figures.counted(), (2, 0, false));
+}
+
+#[test]
+fn a_bad_change_is_counted_once_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    std::fs::write(&path, "[[services]]\nname = 1\n").unwrap();
+    for _ in 0..5 {
+        bench.work.look();
+    }
+    assert_eq!((bench.services(), bench.figures.counted()), (vec!["one".to_owned()], (0, 1, true)));
+    let refused = bench.work.reload().unwrap_err().to_string();
+    assert!(refused.contains("f.toml:2:8: error: `name` must be a string"), "{refused}");
+    std::fs::write(&path, ONE.replace("one", "new")).unwrap();
+    bench.look_twice();
+    assert_eq!((bench.services(), bench.figures.counted()), (vec!["new".to_owned()], (1, 2, false)));
+}
+
+#[test]
+fn a_file_that_is_gone_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..5 {
+        bench.work.look();
+    }
+    assert_eq!((bench.services(), bench.figures.counted()), (vec!["one".to_owned()], (0, 1, true)));
+}
+
+#[tokio::test]
+async fn the_thread_reloads_on_order_and_ends_with_its_last_handle() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let Bench { work, .. } = bench(&path);
+    let current = work.reloading.current.clone();
+    let metrics = Metrics::new();
+    let reloader = Reloader::start(work.reloading, &metrics).unwrap();
+    std::fs::write(&path, ONE.replace("one", "two")).unwrap();
+    let reloaded = reloader.reload().await.unwrap();
+    assert_eq!((reloaded.routes, reloaded.toggles, reloaded.warnings.len()), (0, 0, 0));
+    assert_eq!(&*current.load().features.upstreams.first().unwrap().name, "two");
+    assert!(metrics.render().contains("banyan_features_reloads_total{result=\"taken\"} "));
+    let thread = reloader.thread.clone();
+    drop(reloader);
+    // The thread ends by itself: were it to stay, this test would hang.
+    Arc::into_inner(thread).unwrap().join().unwrap();
+}
