@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::needs;
 use crate::postgres::{Durability, Postgres};
 use crate::runner::Runner;
-use crate::test::{POSTGRES, given};
+use crate::services::{POSTGRES, given};
 use crate::workspace::Workspace;
 
 /// URL of a superuser of the PostgreSQL server to measure, where it is another one than the tests'.
@@ -44,7 +44,7 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> 
 
 /// A PostgreSQL of our own that keeps what it answered, unless one was given.
 fn private_server(runner: &Runner, options: &Options) -> Result<Option<Postgres>, Failure> {
-    if given(BENCH_POSTGRES) || given(POSTGRES) {
+    if given(BENCH_POSTGRES).or_else(|| given(POSTGRES)).is_some() {
         return Ok(None);
     }
     let programs = needs::POSTGRES.obtain(runner, !options.no_install)?;

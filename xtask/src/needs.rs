@@ -33,6 +33,19 @@ pub(crate) const POSTGRES: Need = Need {
     packages: &["postgresql"],
 };
 
+/// Redis. Debian starts its service when it is installed; the tests start their own.
+pub(crate) const REDIS: Need = Need {
+    name: "Redis",
+    program: "redis-server",
+    versions: &[],
+    prepare: None,
+    packages: &["redis-server"],
+};
+
+/// What fetches packages of the npm registry.
+pub(crate) const NPM: Need =
+    Need { name: "npm", program: "npm", versions: &[], prepare: None, packages: &["npm"] };
+
 impl Need {
     /// The folder that holds the program; installs what is missing when `may_install` and the system allow it.
     ///

@@ -12,7 +12,7 @@ const MEDIAN_LINES_MAX: usize = 100;
 /// A header begins within this many lines.
 const HEADER_LINES: usize = 5;
 /// Folders and files that are tests, or help them.
-const TEST_PARTS: [&str; 5] = ["tests", "tests.rs", "testkit", "benches", "fuzz"];
+const TEST_PARTS: [&str; 6] = ["tests", "tests.rs", "testing.rs", "testkit", "benches", "fuzz"];
 
 /// A Rust file.
 struct Source {

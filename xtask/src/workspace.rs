@@ -42,9 +42,17 @@ impl Workspace {
     /// # Errors
     /// [`Failure::Setup`] when `cargo metadata` says nothing.
     pub(crate) fn target(&self, profile: &str) -> Result<PathBuf, Failure> {
+        self.target_folder().map(|folder| folder.join(profile))
+    }
+
+    /// Where cargo puts what it builds, and the chores what they fetch.
+    ///
+    /// # Errors
+    /// [`Failure::Setup`] when `cargo metadata` says nothing.
+    pub(crate) fn target_folder(&self) -> Result<PathBuf, Failure> {
         let mut metadata = cargo_metadata::MetadataCommand::new();
         let metadata = metadata.current_dir(&self.root).no_deps().exec();
         let metadata = metadata.map_err(|error| Failure::Setup(error.into()))?;
-        Ok(metadata.target_directory.join(profile).into_std_path_buf())
+        Ok(metadata.target_directory.into_std_path_buf())
     }
 }
