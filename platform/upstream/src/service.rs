@@ -133,13 +133,15 @@ impl Service {
     /// Passes breaker and bulkhead at once, or says `None` where a slot must be waited for.
     pub(crate) fn try_enter(self: &Arc<Self>, now: Moment) -> Result<Option<Entry>, AcquireError> {
         let table = self.table.load();
+        if self.bulkhead.try_enter(table.policy.bulkhead.connections_max) {
+            return self.entered(&table.policy, now).map(Some);
+        }
+        // Nobody waits for a slot only to be refused then.
         if self.breaker.refuses(&table.policy.breaker, now) {
-            return Err(self.refused_by_breaker());
+            Err(self.refused_by_breaker())
+        } else {
+            Ok(None)
         }
-        if !self.bulkhead.try_enter(table.policy.bulkhead.connections_max) {
-            return Ok(None);
-        }
-        self.entered(&table.policy, now).map(Some)
     }
 
     /// Waits for a slot, as long as the policy and the deadline allow.
