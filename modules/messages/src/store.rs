@@ -147,7 +147,7 @@ impl MessageStore {
 }
 
 fn find(connection: &mut AnyConnection, id: i64) -> Result<Option<Row>, StorageError> {
-    Ok(messages::table.find(id).first(connection).optional()?)
+    Ok(messages::table.find(id).get_result(connection).optional()?)
 }
 
 fn list(connection: &mut AnyConnection, part: Part) -> Result<Vec<Row>, StorageError> {

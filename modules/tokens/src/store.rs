@@ -142,7 +142,7 @@ impl TokenStore {
                         generations::changed_at.eq(excluded(generations::changed_at)),
                     ))
                     .execute(c)?);
-                Ok(generations::table.find(user_id).select(kept).first(connection)?)
+                Ok(generations::table.find(user_id).select(kept).get_result(connection)?)
             })
             .await
     }
@@ -156,7 +156,7 @@ impl TokenStore {
         let columns = (generations::generation, generations::changed_at);
         self.0
             .read(context, move |connection| {
-                Ok(generations::table.find(user_id).select(columns).first(connection).optional()?)
+                Ok(generations::table.find(user_id).select(columns).get_result(connection).optional()?)
             })
             .await
     }
@@ -210,7 +210,7 @@ fn generations_since(
 }
 
 fn newest_number(connection: &mut AnyConnection) -> Result<Option<i64>, StorageError> {
-    Ok(keys::table.select(max(keys::number)).first(connection)?)
+    Ok(keys::table.select(max(keys::number)).get_result(connection)?)
 }
 
 fn insert_key(connection: &mut AnyConnection, key: &KeyRow) -> Result<(), StorageError> {

@@ -72,7 +72,7 @@ impl UserStore {
     pub(crate) async fn get(&self, context: &Context, id: i64) -> Result<UserRow, StorageError> {
         self.0
             .read(context, move |connection| {
-                Ok(users::table.find(id).select(UserRow::as_select()).first(connection)?)
+                Ok(users::table.find(id).select(UserRow::as_select()).get_result(connection)?)
             })
             .await
     }
@@ -86,7 +86,7 @@ impl UserStore {
         self.0
             .read(context, move |connection| {
                 let row = users::table.filter(users::nickname.eq(nickname));
-                Ok(row.select(CredentialsRow::as_select()).first(connection).optional()?)
+                Ok(row.select(CredentialsRow::as_select()).get_result(connection).optional()?)
             })
             .await
     }

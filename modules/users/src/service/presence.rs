@@ -24,7 +24,8 @@ impl Presence {
     pub(super) fn claim(&self, user_id: i64, second: i64) -> Option<Claim<'_>> {
         let mark = mark(user_id, second);
         let before = self.slot(user_id)?.swap(mark, Relaxed);
-        (before != mark).then_some(Claim { presence: self, user_id, kept: false })
+        // Not `then_some`: a claim that is made and dropped forgets the mark.
+        (before != mark).then(|| Claim { presence: self, user_id, kept: false })
     }
 
     /// The user may be recorded again in this second.
@@ -101,6 +102,7 @@ mod tests {
         let presence = Presence::new();
         presence.claim(7, 100).unwrap().keep();
         assert!(presence.claim(7, 100).is_none());
+        assert!(presence.claim(7, 100).is_none(), "asking forgets nothing");
         presence.claim(8, 100).unwrap().keep();
         presence.claim(7, 101).unwrap().keep();
     }
