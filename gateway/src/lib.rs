@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod admin;
 mod caller;
 mod condition;
 mod decide;
@@ -19,6 +20,7 @@ mod routing;
 mod snapshot;
 mod strategy;
 
+pub use admin::{AdminApi, admin_api, admin_openapi};
 pub use caller::{SESSION_COOKIE, Who};
 pub use condition::{Conditions, HostFault, HostRule, Wanted};
 pub use decide::{Because, Decision, Side, decide};

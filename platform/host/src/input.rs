@@ -112,6 +112,11 @@ fn describe(field: String, error: &serde_json::Error) -> Problem {
         let parent = if field == "." { String::new() } else { format!("{field}.") };
         return Problem::invalid_field(format!("{parent}{missing}"), "is missing");
     }
+    if said.starts_with("unknown field") {
+        let known = said.rsplit_once("expected ").map_or("none", |(_, known)| known);
+        let known = known.split(" at line").next().unwrap_or(known);
+        return Problem::invalid_field(field, format!("is not known, expected {known}"));
+    }
     let expected = said.rsplit_once("expected ").map_or("another type", |(_, expected)| expected);
     let expected = expected.split(" at line").next().unwrap_or(expected);
     Problem::invalid_field(field, format!("has a wrong type or value, expected {expected}"))

@@ -25,6 +25,12 @@ struct Note {
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    title: String,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
 struct Filter {
     since: Option<i64>,
     limit: Option<u32>,
@@ -226,6 +232,8 @@ fn a_wrong_body_names_the_field_and_never_repeats_the_value() {
         let problem = parse_json::<Note>(body.as_bytes()).unwrap_err();
         assert_eq!((problem.status, problem.detail.as_ref()), (400, expected), "{body}");
     }
+    let problem = parse_json::<Strict>(b"{\"title\": \"\", \"tilte\": 1}").unwrap_err();
+    assert_eq!(problem.detail, "tilte: is not known, expected `title`");
     let problem = parse_json::<Note>(b"{\"title\": \"\xff\"}").unwrap_err();
     assert_eq!(problem.detail, "the body is not UTF-8");
 }

@@ -1,0 +1,36 @@
+//! The parameters of calls. Unknown ones are refused: they are slips of the pen.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The request that is asked about.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExplainQuery {
+    /// GET when it is not given.
+    pub(super) method: Option<String>,
+    /// The path, with its query if there is one.
+    #[param(required, example = "/api/messages")]
+    pub(super) path: Option<String>,
+    /// The user's id.
+    pub(super) user: Option<String>,
+    /// The host it is for.
+    pub(super) host: Option<String>,
+    /// The session's id.
+    pub(super) session: Option<String>,
+    /// The client's address.
+    #[param(value_type = Option<String>, example = "203.0.113.7")]
+    pub(super) remote: Option<String>,
+}
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuditQuery {
+    /// 1 to 1000; 100 when it is not given.
+    pub(super) limit: Option<i64>,
+    /// `next` of the page before.
+    pub(super) cursor: Option<String>,
+}

@@ -1,0 +1,95 @@
+//! `POST /api/reload`: the features file is read again, now.
+
+use super::State;
+use super::audit::{Action, Entry, Outcome, Record};
+use super::caller::Asked;
+use super::difference::difference;
+use crate::features::Report;
+use crate::reload::{ReloadError, Reloaded, Reloader};
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use host::ApiError;
+use kernel::{FieldError, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A file that came into force.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ReloadAnswer {
+    /// How many routes it has.
+    routes: usize,
+    /// How many toggles it has.
+    toggles: usize,
+    /// What is odd about it: `features.toml:12:3: warning: …`.
+    findings: Vec<String>,
+}
+
+/// Read the features file again
+#[utoipa::path(
+    post, path = "/api/reload", tag = "routes",
+    responses(
+        (status = 200, description = "It is in force", body = ReloadAnswer),
+        (status = 409, description = "There is no file"),
+        (status = 422, description = "It is wrong, and the last good one stays in force: `errors` names each place and reason"),
+        (status = 503, description = "The audit log cannot be written, or another reload is under way: nothing was changed"),
+    )
+)]
+pub(super) async fn reload(state: Data<State>, asked: Asked) -> Result<HttpResponse, ApiError> {
+    let Some(reloader) = state.api.reloader.clone() else {
+        let detail = "the gateway was started without a features file";
+        return Err(Problem::new(409, "conflict").detail(detail).into());
+    };
+    let entry = asked.entry(Action::FeaturesReload, "features");
+    let begun = state.record(Entry { outcome: Outcome::Begun, ..entry }).await?;
+    // A task of its own: what came of it is written down also when the caller has hung up.
+    let work = actix_rt::spawn(async move { run(&state, &reloader, begun).await });
+    match work.await {
+        Ok(Ok(Reloaded { routes, toggles, warnings })) => {
+            Ok(HttpResponse::Ok().json(ReloadAnswer { routes, toggles, findings: warnings }))
+        }
+        Ok(Err(error)) => Err(refused(error)),
+        Err(error) => Err(ApiError::because(Problem::internal(), error)),
+    }
+}
+
+async fn run(state: &State, reloader: &Reloader, begun: Record) -> Result<Reloaded, ReloadError> {
+    let current = &state.api.current;
+    let before = current.load_full();
+    let reloaded = reloader.reload().await;
+    let entry = Entry { of: Some(begun.id), ..begun.entry };
+    let entry = match &reloaded {
+        Ok(_) => {
+            let (before, after) = difference(&before, &current.load_full());
+            Entry { outcome: Outcome::Made, ..entry.change(before, after) }
+        }
+        Err(error @ ReloadError::Refused(_)) => entry.not_made(Outcome::Refused, error.to_string()),
+        Err(error) => entry.not_made(Outcome::Failed, error.to_string()),
+    };
+    state.api.audit.note(entry);
+    reloaded
+}
+
+fn refused(error: ReloadError) -> ApiError {
+    match error {
+        ReloadError::Refused(report) => wrong(&report).into(),
+        ReloadError::Busy | ReloadError::Stopped => Problem::unavailable(error.to_string()).into(),
+    }
+}
+
+/// All findings, each with its place.
+fn wrong(report: &Report) -> Problem {
+    let mut problem = Problem::new(422, "unprocessable content")
+        .detail("the features file is wrong; what was in force before stays in force");
+    problem.fields = report
+        .findings()
+        .iter()
+        .map(|finding| FieldError {
+            field: match finding.place {
+                Some((line, column)) => format!("{}:{line}:{column}", report.file()),
+                None => report.file().to_owned(),
+            },
+            detail: format!("{}: {}", finding.severity, finding.reason),
+        })
+        .collect();
+    problem
+}
