@@ -190,4 +190,24 @@ mod tests {
         assert_eq!(before.common.listen, behind.common.listen);
         assert!(Cli::try_parse_from(["banyan"]).unwrap().command.is_none());
     }
+
+    #[test]
+    fn who_asks_is_read() {
+        let explain = ["banyan", "routes", "explain", "GET", "/a", "--user", "7", "--header", "X-Beta:  1 "];
+        let Some(Command::Routes { command: Some(RoutesCommand::Explain { asking, .. }), .. }) =
+            Cli::try_parse_from(explain).unwrap().command
+        else {
+            panic!("{explain:?}")
+        };
+        assert_eq!(asking.user.as_deref(), Some("7"));
+        assert_eq!(asking.headers, [("X-Beta".to_owned(), "1".to_owned())]);
+        assert!(Cli::try_parse_from(["banyan", "routes", "explain", "GET", "/a", "--header", "x"]).is_err());
+    }
+
+    #[test]
+    fn a_percentage_is_at_most_a_hundred() {
+        let percent = |number: &str| Cli::try_parse_from(["banyan", "toggles", "percent", "a.b", number]);
+        assert!(percent("0").is_ok() && percent("100").is_ok());
+        assert!(percent("101").is_err() && percent("-1").is_err() && percent("x").is_err());
+    }
 }

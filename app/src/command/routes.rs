@@ -19,6 +19,11 @@ pub(crate) fn run(
     json: bool,
     settings: &Settings,
 ) -> Result<ExitCode, AppError> {
+    if settings.unleash.is_on() && !json {
+        let reason =
+            "the toggles are those of the Unleash server, which is not asked here: all are shown as missing";
+        print(&format!("note: {reason}\n\n"))?;
+    }
     let (snapshot, _) = features::look(&FeaturesFile::of_house(settings))?;
     match command.unwrap_or(RoutesCommand::List) {
         RoutesCommand::List => show(&RouteList::new(&snapshot), json)?,
