@@ -14,11 +14,12 @@ use crate::strategy::Setting;
 use serde::Serialize;
 use std::sync::Arc;
 use toggles::ToggleId;
+use utoipa::ToSchema;
 
 pub use nearby::Nearby;
 
 /// Why a request is answered by whom. Serialises to what the admin API shows; displays as text of several lines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The method that was asked for.
     pub method: String,
@@ -41,7 +42,7 @@ pub struct Explanation {
 }
 
 /// What answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum Answer {
     /// A module of this process.
@@ -69,7 +70,7 @@ pub enum Answer {
 }
 
 /// A toggle, as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ToggleValue {
     /// Its name.
     pub name: String,
@@ -78,6 +79,7 @@ pub struct ToggleValue {
     /// Whether it is on for this request.
     pub on: bool,
     /// What it says: `off`, `on`, `5 % by userId`, `rules`.
+    #[schema(value_type = String)]
     pub setting: Setting,
 }
 

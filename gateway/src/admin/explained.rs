@@ -51,7 +51,7 @@ impl Caller for Described {
 #[utoipa::path(
     get, path = "/api/routes/explain", tag = "routes", params(ExplainQuery),
     responses(
-        (status = 200, description = "The answering side with all reasons", body = Object),
+        (status = 200, description = "The answering side with all reasons", body = Explanation),
         (status = 400, description = "A parameter is missing or not valid"),
     )
 )]

@@ -8,12 +8,13 @@ use crate::pattern::Agreement;
 use crate::snapshot::Snapshot;
 use serde::Serialize;
 use std::cmp::Reverse;
+use utoipa::ToSchema;
 
 /// The most routes that are named as nearby.
 const NEARBY_MAX: usize = 5;
 
 /// A route that matches, or nearly does, and does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Nearby {
     /// Its name.
     pub route: String,
