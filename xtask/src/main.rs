@@ -8,6 +8,7 @@ mod derived;
 mod failure;
 mod licence;
 mod needs;
+mod node;
 mod npm;
 mod postgres;
 mod redis;
@@ -16,6 +17,7 @@ mod server;
 mod services;
 mod test;
 mod texture;
+mod unleash;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -36,8 +38,9 @@ struct Arguments {
 enum Chore {
     /// Runs every test, with the servers they need.
     ///
-    /// Starts a private PostgreSQL on a free port unless BANYAN_TEST_POSTGRES gives the URL of a superuser, builds the
-    /// binaries, runs the documentation's tests and then all others (with cargo-nextest where it is installed), and
+    /// Starts a private PostgreSQL, Redis and Unleash server on free ports, except those that BANYAN_TEST_POSTGRES (a
+    /// superuser's URL), BANYAN_TEST_REDIS and BANYAN_TEST_UNLEASH give; fetches Unleash's client specification; builds
+    /// the binaries, runs the documentation's tests and then all others (with cargo-nextest where it is installed), and
     /// stops what it started. The exit code is the tests'.
     Test(test::Options),
     /// What a submission must pass: format, texture, dependencies, lints, documentation, derived files, tests.

@@ -28,14 +28,27 @@ pub(crate) fn specification(
     workspace: &Workspace,
     may_install: bool,
 ) -> Result<PathBuf, Failure> {
-    let kept = workspace.target_folder()?.join("unleash-spec");
-    let unpacked = "package";
-    keep(&kept, &|folder| SPECIFICATION.is_in(&folder.join(unpacked)), &|folder| {
-        needs::NPM.obtain(runner, may_install)?;
-        println!("fetching {} {}", SPECIFICATION.name, SPECIFICATION.version);
-        SPECIFICATION.unpack(runner, folder)
+    needs::NPM.obtain(runner, may_install)?;
+    fetch(runner, workspace, &SPECIFICATION, "unleash-spec").map(|folder| folder.join("specifications"))
+}
+
+/// The folder of a package's own files, without what it depends on, in the folder `name` below `target`; fetched if it
+/// is not there.
+///
+/// # Errors
+/// When it cannot be fetched or unpacked.
+pub(crate) fn fetch(
+    runner: &Runner,
+    workspace: &Workspace,
+    package: &Package,
+    name: &str,
+) -> Result<PathBuf, Failure> {
+    let (kept, unpacked) = (workspace.target_folder()?.join(name), "package");
+    keep(&kept, &|folder| package.is_in(&folder.join(unpacked)), &|folder| {
+        println!("fetching {}", package.wanted());
+        package.unpack(runner, folder)
     })?;
-    Ok(kept.join(unpacked).join("specifications"))
+    Ok(kept.join(unpacked))
 }
 
 impl Package {
@@ -56,6 +69,15 @@ impl Package {
         let archive =
             archive.ok_or_else(|| Failure::Wanted(format!("npm pack {} made no archive", self.wanted())))?;
         runner.run(Command::new("tar").arg("-xzf").arg(archive).current_dir(folder))
+    }
+
+    /// Installs the package with what it depends on into `folder/node_modules`. Scripts of packages are not run: none is
+    /// needed, and some report to their authors.
+    pub(crate) fn install(&self, runner: &Runner, folder: &Path) -> Result<(), Failure> {
+        // Without the prefix npm would take a folder above that looks like a project.
+        let mut command = npm("install", folder);
+        command.args(["--ignore-scripts", "--save-exact", "--prefix"]).arg(folder);
+        runner.run(command.arg(self.wanted()).stdout(Stdio::null()))
     }
 
     /// As npm wants it.

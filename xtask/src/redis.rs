@@ -4,8 +4,6 @@ use crate::failure::Failure;
 use crate::runner::Runner;
 use crate::server::{self, Recipe, Server};
 use rustix::process::Signal;
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -13,8 +11,6 @@ use tempfile::TempDir;
 
 /// How long the server may take until it answers.
 const START_DEADLINE: Duration = Duration::from_secs(10);
-/// How long one question whether it answers may take.
-const ASK_DEADLINE: Duration = Duration::from_secs(1);
 /// Its clients, all tests at once, are not many; what they store is small. More is a fault of a test.
 const MEMORY_MAX: &str = "256mb";
 
@@ -38,7 +34,8 @@ impl Redis {
             start_deadline: START_DEADLINE,
             stop: Signal::TERM,
             command: &|port| command(programs, folder.path(), port),
-            answers: &|port| pong(port).is_ok_and(|pong| pong),
+            // An inline command: https://redis.io/docs/latest/develop/reference/protocol-spec/.
+            answers: &|port| server::says(port, b"PING\r\n", b"+PONG"),
         };
         Ok(Self { server: recipe.start(runner)?, _folder: folder })
     }
@@ -55,15 +52,4 @@ fn command(programs: &Path, folder: &Path, port: u16) -> Command {
     command.args(["--save", "", "--appendonly", "no", "--maxmemory", MEMORY_MAX]);
     command.arg("--dir").arg(folder).current_dir(folder);
     command
-}
-
-/// Whether it answers PING with PONG, as an inline command (<https://redis.io/docs/latest/develop/reference/protocol-spec/>).
-fn pong(port: u16) -> std::io::Result<bool> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let mut stream = TcpStream::connect_timeout(&address, ASK_DEADLINE)?;
-    stream.set_read_timeout(Some(ASK_DEADLINE))?;
-    stream.write_all(b"PING\r\n")?;
-    let mut answer = [0; 5];
-    stream.read_exact(&mut answer)?;
-    Ok(&answer == b"+PONG")
 }

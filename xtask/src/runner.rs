@@ -5,7 +5,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What runs, and whether a signal came.
@@ -42,8 +42,16 @@ impl Runner {
     /// # Errors
     /// When it cannot be started, does not succeed, or a signal came.
     pub(crate) fn run(&self, command: &mut Command) -> Result<(), Failure> {
-        let status = self.status(command)?;
-        if status.success() { Ok(()) } else { Err(Failure::Command { command: shown(command), status }) }
+        self.output(command).map(drop)
+    }
+
+    /// Runs a command to its end; what it says on standard output is the answer.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(crate) fn read(&self, command: &mut Command) -> Result<String, Failure> {
+        let said = self.output(command.stdout(Stdio::piped()))?;
+        Ok(String::from_utf8_lossy(&said).into_owned())
     }
 
     /// To be asked wherever something is waited for.
@@ -57,21 +65,23 @@ impl Runner {
     /// Whether a command can be started and succeeds; what it says is dropped.
     pub(crate) fn succeeds(&self, command: &mut Command) -> bool {
         let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
-        self.status(quiet).is_ok_and(|status| status.success())
+        self.output(quiet).is_ok()
     }
 
-    fn status(&self, command: &mut Command) -> Result<ExitStatus, Failure> {
+    /// Runs a command to its end, and gives what it said on standard output where that is piped.
+    fn output(&self, command: &mut Command) -> Result<Vec<u8>, Failure> {
         let started = self.start(command.stdin(Stdio::null()).process_group(0));
         let failed = |source| Failure::Start { command: shown(command), source };
-        let mut child = started.map_err(failed)??;
-        let status = child.wait();
+        let child = started.map_err(failed)??;
         let pid = Pid::from_child(&child);
+        let ended = child.wait_with_output();
         let mut state = lock(&self.state);
         state.running.retain(|running| *running != pid);
         if state.signals > 0 {
             return Err(Failure::Interrupted);
         }
-        status.map_err(failed)
+        let Output { status, stdout, .. } = ended.map_err(failed)?;
+        if status.success() { Ok(stdout) } else { Err(Failure::Command { command: shown(command), status }) }
     }
 
     /// Starts under the lock, so that a signal sees either no child or a child it can end.

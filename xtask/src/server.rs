@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use crate::runner::{Runner, shown};
 use kernel::{Deadline, SystemClock};
 use rustix::process::{Pid, Signal, kill_process};
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,6 +15,8 @@ use std::time::Duration;
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
 /// Between two looks at whether it answers, or has stopped.
 const POLL: Duration = Duration::from_millis(50);
+/// How long connecting and each step of one question whether it answers may take.
+const ASK_DEADLINE: Duration = Duration::from_secs(2);
 /// Another program may take the free port first: how often to look for another one.
 const ATTEMPTS: u32 = 3;
 
@@ -125,6 +128,20 @@ pub(crate) fn folder(name: &str) -> Result<tempfile::TempDir, Failure> {
     folder.map_err(Failure::file(std::env::temp_dir()))
 }
 
+/// Whether a server on loopback answers `question` with what begins like `answer`.
+pub(crate) fn says(port: u16, question: &[u8], answer: &[u8]) -> bool {
+    let asked = || -> std::io::Result<Vec<u8>> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut stream = TcpStream::connect_timeout(&address, ASK_DEADLINE)?;
+        stream.set_read_timeout(Some(ASK_DEADLINE))?;
+        stream.write_all(question)?;
+        let mut said = vec![0; answer.len()];
+        stream.read_exact(&mut said)?;
+        Ok(said)
+    };
+    asked().is_ok_and(|said| said == answer)
+}
+
 fn free_port() -> Result<u16, Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(Failure::file("a free port"))
@@ -153,6 +170,24 @@ mod tests {
         };
         let failure = recipe(folder.path(), &says, &|_| false).start(&Runner::new().unwrap()).err().unwrap();
         assert!(failure.to_string().contains("thing did not start; it said:\nno disk"), "{failure}");
+    }
+
+    #[test]
+    fn only_the_right_answer_counts() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let peer = std::thread::spawn(move || {
+            for answer in ["+PONG\r\n", "-LOADING\r\n", ""] {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 4]).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        assert!(says(port, b"PING", b"+PONG"));
+        assert!(!says(port, b"PING", b"+PONG"));
+        assert!(!says(port, b"PING", b"+PONG"));
+        peer.join().unwrap();
+        assert!(!says(port, b"PING", b"+PONG"), "nobody listens");
     }
 
     #[test]

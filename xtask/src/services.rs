@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::postgres::{Durability, Postgres};
 use crate::redis::Redis;
 use crate::runner::Runner;
+use crate::unleash::Unleash;
 use crate::workspace::Workspace;
 use crate::{needs, npm};
 use std::process::Command;
@@ -15,6 +16,12 @@ pub(crate) const POSTGRES: &str = "BANYAN_TEST_POSTGRES";
 const REDIS: &str = "BANYAN_TEST_REDIS";
 /// The folder of the suites of Unleash's client specification.
 const SPECIFICATION: &str = "BANYAN_TEST_UNLEASH_SPEC";
+/// The API of an Unleash server that tests may change: `http://host:port/api`.
+const UNLEASH: &str = "BANYAN_TEST_UNLEASH";
+/// A backend token of it, for its environment `development`.
+const UNLEASH_TOKEN: &str = "BANYAN_TEST_UNLEASH_TOKEN";
+/// An admin token of it.
+const UNLEASH_ADMIN_TOKEN: &str = "BANYAN_TEST_UNLEASH_ADMIN_TOKEN";
 /// Tells tests that need any of these to skip.
 const EMBEDDED_ONLY: &str = "BANYAN_TEST_EMBEDDED_ONLY";
 
@@ -22,8 +29,10 @@ const EMBEDDED_ONLY: &str = "BANYAN_TEST_EMBEDDED_ONLY";
 #[derive(Default)]
 pub(crate) struct Services {
     told: Vec<(&'static str, String)>,
-    _redis: Option<Redis>,
-    _postgres: Option<Postgres>,
+    /// Stopped before its PostgreSQL: fields are dropped in this order.
+    unleash: Option<Unleash>,
+    redis: Option<Redis>,
+    postgres: Option<Postgres>,
 }
 
 impl Services {
@@ -42,18 +51,41 @@ impl Services {
             let programs = needs::POSTGRES.obtain(runner, may_install)?;
             let postgres = Postgres::start(runner, &programs, Durability::None)?;
             services.told.push((POSTGRES, postgres.url()));
-            services._postgres = Some(postgres);
+            services.postgres = Some(postgres);
         }
         if given(REDIS).is_none() {
             let redis = Redis::start(runner, &needs::REDIS.obtain(runner, may_install)?)?;
             services.told.push((REDIS, redis.url()));
-            services._redis = Some(redis);
+            services.redis = Some(redis);
         }
         if given(SPECIFICATION).is_none() {
             let folder = npm::specification(runner, workspace, may_install)?;
             services.told.push((SPECIFICATION, folder.display().to_string()));
         }
         Ok(services)
+    }
+
+    /// Starts an Unleash server, unless the environment gives one: it takes a quarter of a minute, and few tests need it.
+    ///
+    /// # Errors
+    /// When something is missing and may not be installed, or does not start.
+    pub(crate) fn add_unleash(
+        &mut self,
+        runner: &Runner,
+        workspace: &Workspace,
+        may_install: bool,
+    ) -> Result<(), Failure> {
+        if given(UNLEASH).is_some() {
+            return Ok(());
+        }
+        let postgres = self.postgres.as_ref().map(Postgres::url).or_else(|| given(POSTGRES));
+        let postgres = postgres.ok_or_else(|| Failure::Wanted("Unleash needs PostgreSQL".into()))?;
+        let unleash = Unleash::start(runner, workspace, &postgres, may_install)?;
+        self.told.push((UNLEASH, unleash.url()));
+        self.told.push((UNLEASH_TOKEN, Unleash::backend_token()));
+        self.told.push((UNLEASH_ADMIN_TOKEN, Unleash::admin_token()));
+        self.unleash = Some(unleash);
+        Ok(())
     }
 
     /// A command that knows where they are.

@@ -9,6 +9,9 @@ use std::process::Command;
 /// What `--embedded-only` leaves out.
 const LEFT_OUT: &str = "THE TESTS THAT NEED POSTGRESQL, REDIS OR UNLEASH";
 
+/// What the names of tests contain that need an Unleash server: the module that they are in.
+const UNLEASH_TESTS: &str = "unleash_server::";
+
 /// What to run, and what may be done for it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -27,20 +30,39 @@ pub(crate) struct Options {
 /// # Errors
 /// When something is missing, does not build, or a test fails: with that command's exit code.
 pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    let services = if options.embedded_only {
+    let may_install = !options.no_install;
+    let mut services = if options.embedded_only {
         Services::none()
     } else {
-        Services::start(runner, workspace, !options.no_install)?
+        Services::start(runner, workspace, may_install)?
     };
     // Binaries and tests in one go: the features of their dependencies are then the same, and nothing is built twice.
     runner.run(&mut workspace.cargo(&["build", "--workspace", "--bins", "--tests"]))?;
+    let mut unleash = Ok(());
+    if !options.embedded_only && unleash_is_needed(runner, workspace, &options.filter)? {
+        unleash = services.add_unleash(runner, workspace, may_install);
+        if let Err(failure) = &unleash {
+            eprintln!("{failure}\nTHERE IS NO UNLEASH SERVER: THE TESTS THAT NEED IT WILL FAIL");
+        }
+    }
     let documentation = documentation(runner, workspace, options, &services);
     let tests = runner.run(&mut services.tell(tests(runner, workspace, &options.filter)));
     drop(services);
     if options.embedded_only {
         println!("NOT RUN, AS --embedded-only ASKED: {LEFT_OUT}");
     }
-    tests.and(documentation)
+    tests.and(documentation).and(unleash)
+}
+
+/// Whether a test is to run that needs an Unleash server.
+fn unleash_is_needed(runner: &Runner, workspace: &Workspace, filter: &[String]) -> Result<bool, Failure> {
+    if filter.is_empty() {
+        return Ok(true);
+    }
+    let mut list =
+        workspace.cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--quiet", "--", "--list"]);
+    let listed = runner.read(list.args(filter))?;
+    Ok(listed.lines().any(|test| test.contains(UNLEASH_TESTS)))
 }
 
 /// The examples in the documentation, first and quietly, so that the summary of all other tests comes last.

@@ -17,6 +17,7 @@ mod proxy;
 mod raw;
 mod redis;
 mod sql;
+mod unleash;
 mod wait;
 
 pub use backend::{Backend, run};
@@ -28,6 +29,7 @@ pub use proxy::FaultProxy;
 pub use raw::{RawAnswer, raw};
 pub use redis::{TestRedis, with_redis};
 pub use sql::Sql;
+pub use unleash::{TestUnleash, with_unleash};
 pub use wait::eventually;
 
 #[cfg(test)]

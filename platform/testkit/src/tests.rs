@@ -25,6 +25,8 @@ fn a_missing_server_fails_the_test_unless_it_was_waived() {
     assert!(std::panic::catch_unwind(|| decide(Some(""), false)).is_err());
     assert!(redis::decide(Some("redis://x"), false) && !redis::decide(None, true));
     assert!(std::panic::catch_unwind(|| redis::decide(None, false)).is_err());
+    assert!(unleash::decide(Some("http://x/api"), false) && !unleash::decide(None, true));
+    assert!(std::panic::catch_unwind(|| unleash::decide(None, false)).is_err());
 }
 
 #[test]
