@@ -41,6 +41,7 @@ mod worker;
 pub use body::{BodyDecoder, Collector, Framing};
 pub use chunked::{BadChunk, ChunkedDecoder};
 pub use exchange::{CLIENT_LEFT, Exchange, Observer};
+pub use forward::{AnswerFraming, AnswerHead, BadAnswer, parse_answer, scan_answer};
 pub use forward::{Forward, ForwardSettings, HostPolicy};
 pub use head::{FIELDS_MAX, FieldSlots, RequestHead, Version, field_slots, parse};
 pub(crate) use ids::BlockRandom;

@@ -11,37 +11,50 @@ pub(crate) const HEAD_MAX_BYTES: usize = 64 * 1024;
 
 /// Why an answer cannot be passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum BadAnswer {
+pub enum BadAnswer {
+    /// It does not begin as an answer of HTTP/1 does, or its status line is malformed.
     #[error("the head is not HTTP/1")]
     NotHttp,
+    /// A line ends with LF alone.
     #[error("a line of the head does not end with CRLF")]
     BareLineFeed,
+    /// A field line is malformed.
     #[error("a header field is malformed")]
     Field,
+    /// More field lines than the limit.
     #[error("more than {} header fields", crate::http1::FIELDS_MAX)]
     TooManyFields,
+    /// The head is larger than the limit.
     #[error("the head is larger than {HEAD_MAX_BYTES} bytes")]
     HeadTooLarge,
+    /// A status that no HTTP version knows.
     #[error("the status is not between 100 and 599")]
     StatusCode,
+    /// `Content-Length` is malformed, repeated, or stands beside `Transfer-Encoding`.
     #[error("the length is malformed or contradicts itself")]
     Length,
+    /// A transfer coding other than one `chunked`, or any in HTTP/1.0.
     #[error("the transfer coding is not chunked")]
     TransferEncoding,
+    /// The chunked body breaks its grammar or a limit.
     #[error("the chunked body is malformed")]
     Chunking,
+    /// 101 to a request that asked for no upgrade, or for another one.
     #[error("another protocol was chosen that was not asked for")]
     Upgrade,
+    /// More interim answers than the limit.
     #[error("more than {} interim answers", super::INTERIM_MAX)]
     TooManyInterim,
 }
 
 /// How the body of an answer is delimited (RFC 9112 section 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AnswerFraming {
+pub enum AnswerFraming {
     /// No body; the length is what a GET would have had.
     None(Option<u64>),
+    /// This many bytes.
     Length(u64),
+    /// The chunked transfer coding.
     Chunked,
     /// The end of the connection is the end of the body.
     UntilClose,
@@ -49,24 +62,27 @@ pub(crate) enum AnswerFraming {
 
 /// The head of an answer.
 #[derive(Debug)]
-pub(crate) struct AnswerHead<'a> {
-    pub(crate) status: u16,
-    pub(crate) reason: &'a str,
+pub struct AnswerHead<'a> {
+    /// 100 to 599.
+    pub status: u16,
+    /// The reason phrase, which may be empty.
+    pub reason: &'a str,
     pub(crate) headers: &'a [Header<'a>],
-    pub(crate) framing: AnswerFraming,
+    /// How the body is delimited.
+    pub framing: AnswerFraming,
     /// Whether the upstream keeps the connection.
-    pub(crate) keep: bool,
+    pub keep: bool,
     /// The protocols that the upstream chooses.
-    pub(crate) upgrade: Option<&'a [u8]>,
+    pub upgrade: Option<&'a [u8]>,
     /// Whether `Connection` names fields that stay behind.
-    pub(crate) nominating: bool,
+    pub nominating: bool,
 }
 
 /// Looks for the end of a head in what has come; `None` while it has not.
 ///
 /// # Errors
 /// What can never become a head.
-pub(crate) fn scan(scan: &mut HeadScan, input: &[u8]) -> Result<Option<usize>, BadAnswer> {
+pub fn scan(scan: &mut HeadScan, input: &[u8]) -> Result<Option<usize>, BadAnswer> {
     let begins_well = input.iter().zip(b"HTTP/1.").all(|(came, expected)| came == expected);
     if !begins_well {
         return Err(BadAnswer::NotHttp);
@@ -83,7 +99,7 @@ pub(crate) fn scan(scan: &mut HeadScan, input: &[u8]) -> Result<Option<usize>, B
 ///
 /// # Errors
 /// What is wrong with it.
-pub(crate) fn parse<'a, 'b: 'a>(
+pub fn parse<'a, 'b: 'a>(
     raw: &'b [u8],
     slots: &'a mut FieldSlots<'b>,
     to_head: bool,
@@ -177,7 +193,12 @@ impl<'a> Seen<'a> {
     }
 }
 
-impl AnswerHead<'_> {
+impl<'a> AnswerHead<'a> {
+    /// The field lines in the order in which they came.
+    pub fn headers(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+        self.headers.iter().map(|header| (header.name, header.value))
+    }
+
     /// Whether `Connection` names this field.
     pub(crate) fn is_nominated(&self, name: &str) -> bool {
         let lines = self.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));

@@ -1,0 +1,4 @@
+//! Request heads: see `gateway_fuzz::request_head`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| gateway_fuzz::request_head(data));
