@@ -116,7 +116,7 @@ mod tests {
         };
         let json = serde_json::to_vec(&state.published()).unwrap();
         assert_eq!(VerifierState::from_published(&json).unwrap(), state);
-        assert_eq!(json, serde_json::to_vec(&state.clone().published()).unwrap());
+        assert_eq!(json, serde_json::to_vec(&state.published()).unwrap());
     }
 
     #[test]
