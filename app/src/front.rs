@@ -2,14 +2,20 @@
 
 use crate::error::AppError;
 use crate::features::FeaturesFile;
+use crate::registered;
 use crate::settings::Settings;
+use gateway::admin::audit::Audit;
 use gateway::features::Report;
-use gateway::{Current, Reloader, Reloading};
+use gateway::{AdminApi, Current, Reloader, Reloading};
+use host::AdminExtension;
 use kernel::Sources;
+use registry::Registry;
+use std::sync::Arc;
 use std::time::Duration;
 use telemetry::Metrics;
 use toggles::Toggles;
 use toggles::unleash::{Source, Unleash};
+use tokio::task::JoinHandle;
 use upstream::{HealthChecks, Upstreams};
 
 /// Longest that a start waits for the toggles of an Unleash server. After it, all are off until they come.
@@ -23,8 +29,11 @@ pub(crate) struct Front {
     pub(crate) upstreams: Upstreams,
     /// Reloads the features file.
     pub(crate) reloader: Reloader,
+    registry: Registry,
+    audit: Audit,
     unleash: Option<Unleash>,
     health_checks: HealthChecks,
+    following: JoinHandle<()>,
 }
 
 impl Front {
@@ -42,11 +51,22 @@ impl Front {
         }
         let unleash = start_unleash(settings, sources, metrics, &toggles).await?;
         let upstreams = Upstreams::new(settings.upstream.clone(), sources.clone());
-        let current = snapshot.bind(&upstreams).into_current();
+        let registry = Registry::start(settings.registry.clone(), sources.clone())
+            .map_err(|error| AppError::Setting(error.to_string()))?;
+        let snapshot = snapshot.bind(&upstreams);
+        registered::fill(&registry, &upstreams, &snapshot);
+        let current = snapshot.into_current();
+        let following =
+            tokio::spawn(registered::follow(registry.clone(), upstreams.clone(), current.clone()));
+        let audit =
+            Audit::start(&settings.audit, sources).map_err(|error| AppError::Setting(error.to_string()))?;
         let reloading = Reloading {
             path: file.path.clone(),
             load: Box::new(move || file.snapshot(&toggles)),
-            fill: Box::new(|_| ()),
+            fill: {
+                let (registry, upstreams) = (registry.clone(), upstreams.clone());
+                Box::new(move |snapshot| registered::fill(&registry, &upstreams, snapshot))
+            },
             current: current.clone(),
             upstreams: upstreams.clone(),
             clock: sources.clock.clone(),
@@ -54,12 +74,30 @@ impl Front {
         let reloader = Reloader::start(reloading, metrics)
             .map_err(|source| AppError::System { doing: "watch the features file", source })?;
         let health_checks = upstreams.start_health_checks();
-        Ok(Self { current, upstreams, reloader, unleash, health_checks })
+        Ok(Self { current, upstreams, reloader, registry, audit, unleash, health_checks, following })
+    }
+
+    /// What the admin side shows and changes of all this.
+    pub(crate) fn admin(&self, settings: &Settings, sources: &Sources, metrics: &Metrics) -> AdminExtension {
+        gateway::admin_api(AdminApi {
+            current: self.current.clone(),
+            upstreams: self.upstreams.clone(),
+            registry: self.registry.clone(),
+            reloader: Some(self.reloader.clone()),
+            unleash: self.unleash.as_ref().map(Unleash::watch),
+            audit: self.audit.clone(),
+            metrics: metrics.clone(),
+            settings: Arc::new(settings.given.clone()),
+            has_token: settings.admin.token.is_some(),
+            names: Vec::new(),
+            sources: sources.clone(),
+        })
     }
 
     /// Ends what runs in the background, and reports the last usage of toggles.
     pub(crate) async fn stop(self) {
         drop(self.reloader);
+        self.following.abort();
         self.health_checks.stop();
         if let Some(unleash) = self.unleash {
             unleash.stop().await;

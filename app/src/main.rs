@@ -7,6 +7,7 @@ mod error;
 mod features;
 mod front;
 mod process;
+mod registered;
 mod settings;
 mod stats;
 

@@ -71,7 +71,8 @@ impl Start {
     /// Serves until SIGTERM or SIGINT, and then lets end what is in flight.
     pub(crate) async fn serve(self, ports: Ports, served: Served) -> Result<(), AppError> {
         let started = |source| AppError::System { doing: "start the server", source };
-        let Served { mounted, verifier, extensions, front } = served;
+        let Served { mounted, verifier, mut extensions, front } = served;
+        extensions.push(front.admin(&self.settings, &self.sources, &self.metrics));
         let modules = mounted.modules.clone();
         let state = AdminState {
             metrics: self.metrics.clone(),

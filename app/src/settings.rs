@@ -15,12 +15,16 @@ pub(crate) struct Settings {
     pub(crate) gateway: gateway::http1::Http1Settings,
     pub(crate) upstream: upstream::UpstreamSettings,
     pub(crate) unleash: toggles::unleash::UnleashSettings,
+    pub(crate) registry: registry::RegistrySettings,
+    pub(crate) audit: gateway::admin::audit::AuditSettings,
     pub(crate) storage: storage::StorageSettings,
     pub(crate) log: telemetry::LogSettings,
     pub(crate) users: users::UsersSettings,
     pub(crate) tokens: tokens::TokensSettings,
     pub(crate) messages: messages::MessagesSettings,
     pub(crate) secrets: PathBuf,
+    /// What anybody set, for the admin API.
+    pub(crate) given: serde_json::Value,
     /// The features file and whether somebody named it: one that was named must be there.
     pub(crate) features: (PathBuf, bool),
 }
@@ -47,8 +51,9 @@ impl Settings {
             .flag("admin.listen", "--admin", common.admin.clone())
             .flag("storage.url", "--storage", common.storage.clone());
         let mut loader = Loader::new(&origin);
-        let settings = Self::read(common, &mut loader);
+        let settings = Self { given: loader.given().unwrap_or_default(), ..Self::read(common, &mut loader) };
         loader.finish()?;
+        settings.registry.check().map_err(|error| AppError::Setting(error.to_string()))?;
         settings.admin.check().map_err(AppError::Setting)?;
         let wrong = |error: upstream::InvalidPolicy| AppError::Setting(format!("upstream.policy: {error}"));
         settings.upstream.policy.check().map_err(wrong)?;
@@ -71,11 +76,14 @@ impl Settings {
             gateway: loader.section("gateway"),
             upstream: loader.section("upstream"),
             unleash: loader.section("unleash"),
+            registry: loader.section("registry"),
+            audit: loader.section("audit"),
             storage: loader.section("storage"),
             log: loader.section("log"),
             users: loader.section("users"),
             tokens: loader.section("tokens"),
             messages: loader.section("messages"),
+            given: serde_json::Value::Null,
             secrets: common.secrets.clone().unwrap_or_else(|| "secrets.toml".into()),
             features: match &common.features {
                 Some(path) => (path.clone(), true),

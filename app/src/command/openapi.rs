@@ -13,11 +13,12 @@ pub(crate) fn run(out: &Path) -> Result<ExitCode, AppError> {
         move |source| AppError::Write { path, source }
     };
     std::fs::create_dir_all(out).map_err(failed(out))?;
-    for about in compose::about() {
-        let path = out.join(format!("{}.json", about.name));
-        let mut text = (about.openapi)()
+    let modules = compose::about().into_iter().map(|about| (about.name, (about.openapi)()));
+    for (name, description) in modules.chain([("admin", gateway::admin_openapi())]) {
+        let path = out.join(format!("{name}.json"));
+        let mut text = description
             .to_pretty_json()
-            .map_err(|error| AppError::Module { module: about.name, reason: error.to_string() })?;
+            .map_err(|error| AppError::Module { module: name, reason: error.to_string() })?;
         text.push('\n');
         std::fs::write(&path, text).map_err(failed(&path))?;
         print(&format!("{}\n", path.display()))?;

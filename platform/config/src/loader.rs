@@ -70,6 +70,12 @@ impl Loader {
         }
     }
 
+    /// What was set by anybody, as it is merged; what nobody set is not in it.
+    #[must_use]
+    pub fn given<T: DeserializeOwned>(&self) -> Option<T> {
+        self.merged.clone()?.try_deserialize().ok()
+    }
+
     /// Says everything that was wrong, sections that nobody asked for among it.
     ///
     /// # Errors

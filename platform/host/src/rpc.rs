@@ -4,7 +4,7 @@
 //! the admin side is believed: it is on loopback, or behind its token.
 
 use crate::AdminExtension;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, ORIGIN};
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use contract::{BoxFuture, CallError};
@@ -56,6 +56,10 @@ async fn call(
     body: Bytes,
     table: Data<Table>,
 ) -> HttpResponse {
+    if !from_a_process(request.headers()) {
+        let problem = Problem::forbidden("contracts are for processes of the house, not for browsers");
+        return crate::boundary::answer(&problem, "", false);
+    }
     let (name, operation) = path.into_inner();
     let Some(contract) = table.contracts.iter().find(|contract| contract.name == name) else {
         return crate::boundary::answer(&Problem::not_found(), "", false);
@@ -70,6 +74,13 @@ async fn call(
             crate::boundary::answer(&Problem::unavailable(reason), "", false)
         }
     }
+}
+
+/// A page in a browser on this machine reaches loopback too. Browsers say where a POST comes from, and cannot send
+/// JSON elsewhere unasked; our own client does neither the one nor needs the other.
+fn from_a_process(headers: &HeaderMap) -> bool {
+    let json = headers.get(CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    json && !headers.contains_key(ORIGIN)
 }
 
 /// The context that a process of the house sent with its request.

@@ -145,6 +145,21 @@ async fn keys_and_revocations_are_followed() {
     assert_eq!(mine.verify(&token, now), Err(TokenError::Revoked));
 }
 
+#[actix_rt::test]
+async fn a_page_in_a_browser_cannot_call() {
+    let other = other().await;
+    let client = Client::new(other.settings.clone()).unwrap();
+    let call = || client.post("/rpc/echo/say").body("\"hello\"");
+    for (request, status) in [
+        (call().header("content-type", "application/json"), 200),
+        (call().header("content-type", "text/plain"), 403),
+        (call(), 403),
+        (call().header("content-type", "application/json").header("origin", "http://evil.test"), 403),
+    ] {
+        assert_eq!(client.send(request).await.unwrap().status().as_u16(), status);
+    }
+}
+
 #[test]
 fn what_is_no_address_is_refused_and_tokens_are_not_shown() {
     for url in ["", "127.0.0.1:9090", "https://x", "http://user@x", "ftp://x"] {
