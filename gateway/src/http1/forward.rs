@@ -24,9 +24,7 @@ mod trusted;
 mod tunnel;
 mod vouch;
 
-pub use answer_head::{
-    AnswerFraming, AnswerHead, BadAnswer, parse as parse_answer, scan as scan_answer,
-};
+pub use answer_head::{AnswerFraming, AnswerHead, BadAnswer, parse as parse_answer, scan as scan_answer};
 pub(crate) use desk::Desk;
 pub(crate) use failure::End;
 pub(crate) use job::{Arrival, Job};
