@@ -1,7 +1,7 @@
 //! The admin API of the gateway: `/api/…` on the admin port, JSON there and back.
 //!
-//! It is behind the token of the admin side where one is set. Where none is, only loopback reaches it, and [`guard`]
-//! keeps browsers from being used against it. Every change is in the [`audit`] log.
+//! It is behind the token of the admin side where one is set. Where none is, only loopback reaches it, and `guard`
+//! keeps browsers from being used against it. Every change is in the `audit` log.
 
 pub mod audit;
 mod audit_page;
