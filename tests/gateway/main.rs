@@ -1,0 +1,18 @@
+//! The gateway in front of applications that we did not write: one command, a toggle under load, streams, faults.
+
+#[cfg(test)]
+mod chat;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod kit;
+#[cfg(test)]
+mod legacy;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod strangle;
+#[cfg(test)]
+mod streams;
