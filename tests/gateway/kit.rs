@@ -61,7 +61,7 @@ impl Program {
     /// `banyan-messages` at work in `directory`.
     pub(crate) async fn messages(directory: &Path, storage: &str, monolith: SocketAddr) -> Self {
         let mut command = Command::new(banyan_binary().with_file_name("banyan-messages"));
-        command.current_dir(directory).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+        command.current_dir(directory).env_clear();
         command.args(["--storage", storage, "--monolith", &format!("http://{monolith}")]);
         Self::start(&mut command).await
     }
