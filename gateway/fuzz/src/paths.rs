@@ -68,9 +68,10 @@ fn shape(pattern: &Pattern) -> Vec<&str> {
     segments(pattern.as_str()).map(nameless).collect()
 }
 
-/// How much a pattern says, from left to right.
+/// How much a pattern says, from left to right. At its end it says that the path ends, which is more than `{rest..}`
+/// says there.
 fn ranks(pattern: &Pattern) -> Vec<u8> {
-    segments(pattern.as_str()).map(rank).collect()
+    segments(pattern.as_str()).map(rank).chain([1]).collect()
 }
 
 fn rank(segment: &str) -> u8 {
