@@ -80,6 +80,7 @@ impl Start {
             sources: self.sources.clone(),
             token: self.settings.admin.token.as_deref().map(Into::into),
             extensions,
+            descriptions: vec![("admin", gateway::admin_openapi)],
         };
         let server = self.public(ports.public, mounted, verifier, &front).map_err(started)?;
         let (public_at, admin_at) = (server.address(), ports.admin.local_addr().map_err(started)?);

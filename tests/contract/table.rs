@@ -120,7 +120,12 @@ fn every_row_names_a_test_that_exists_and_runs_on_both_engines() {
 fn described() -> Vec<(Place, Value)> {
     let mut found = Vec::new();
     for file in fs::read_dir(workspace_root().join("docs/openapi")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        // The admin API is the gateway's own, not the contract's; its calls are tested beside its code.
+        if path.ends_with("admin.json") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         let document: Value = serde_json::from_str(&text).unwrap();
         for (path, methods) in object(&document["paths"]) {
             for (method, operation) in object(methods) {

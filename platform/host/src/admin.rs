@@ -71,7 +71,12 @@ pub struct AdminState {
     pub token: Option<Arc<str>>,
     /// What others put on the admin side: the gateway's API, contracts for other processes.
     pub extensions: Vec<AdminExtension>,
+    /// Names and descriptions of what is on the admin side itself.
+    pub descriptions: Vec<(&'static str, Describe)>,
 }
+
+/// Gives an OpenAPI description.
+pub type Describe = fn() -> utoipa::openapi::OpenApi;
 
 /// Puts routes and their state on the admin side; they are behind its token.
 pub type AdminExtension = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
@@ -156,13 +161,19 @@ async fn metrics(state: Data<AdminState>) -> HttpResponse {
 }
 
 async fn descriptions(state: Data<AdminState>) -> HttpResponse {
-    let links = state.modules.iter().map(|module| format!("/openapi/{}.json", module.about.name));
+    let links = described(&state).map(|(name, _)| format!("/openapi/{name}.json"));
     HttpResponse::Ok().json(links.collect::<Vec<_>>())
 }
 
 async fn description(state: Data<AdminState>, name: web::Path<String>) -> HttpResponse {
-    match state.modules.iter().find(|module| module.about.name == name.as_str()) {
-        Some(module) => HttpResponse::Ok().json((module.about.openapi)()),
+    match described(&state).find(|(known, _)| *known == name.as_str()) {
+        Some((_, describe)) => HttpResponse::Ok().json(describe()),
         None => problem(&Problem::not_found()),
     }
+}
+
+/// The modules' descriptions, and those of the admin side.
+fn described(state: &AdminState) -> impl Iterator<Item = (&'static str, Describe)> {
+    let modules = state.modules.iter().map(|module| (module.about.name, module.about.openapi));
+    modules.chain(state.descriptions.iter().copied())
 }

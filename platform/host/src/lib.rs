@@ -19,7 +19,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use admin::{Admin, AdminExtension, AdminState, admin};
+pub use admin::{Admin, AdminExtension, AdminState, Describe, admin};
 pub use application::{ChosenModule, Mounted, application};
 pub use boundary::ApiError;
 pub use credentials::{Basic, BasicOrBearer, Caller, SignedIn, VisitorOrUser};

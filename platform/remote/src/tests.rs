@@ -68,6 +68,7 @@ async fn other() -> Other {
         modules: Arc::new([]),
         sources: sources.clone(),
         token: Some(token.into()),
+        descriptions: Vec::new(),
         extensions: vec![host::published(verifier.clone()), host::contracts(contracts, sources.clone())],
     };
     let server =
