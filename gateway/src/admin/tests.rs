@@ -118,7 +118,8 @@ impl Side {
         change(&mut api);
         let token = api.has_token.then(|| "a-long-enough-token".into());
         let extensions = vec![admin_api(api.clone())];
-        let state = AdminState { metrics, modules: Arc::new([]), sources, token, extensions };
+        let descriptions = Vec::new();
+        let state = AdminState { metrics, modules: Arc::new([]), sources, token, extensions, descriptions };
         Self { directory, api, state, clock }
     }
 
