@@ -59,7 +59,9 @@ fn ours_allowed(user: &Kind, need: &Need, used: &Kind) -> bool {
         (Kind::Extracted(own), Kind::Module(name)) => own == name,
         (Kind::Extracted(_), used) => matches!(used, Kind::Platform(_) | Kind::Api),
         (Kind::Platform(user), Kind::Platform(_)) => user != "kernel",
-        (Kind::Gateway, used) => matches!(used, Kind::Platform(_)),
+        (Kind::Gateway | Kind::GatewayPart(_), used) => {
+            matches!(used, Kind::Platform(_) | Kind::GatewayPart(_))
+        }
         (Kind::Api | Kind::Platform(_), _) => false,
     }
 }
@@ -69,6 +71,7 @@ fn foreign_allowed(user: &Kind, used: &str) -> bool {
     let owns_data = match user {
         Kind::Module(_) | Kind::Tool => true,
         Kind::Platform(name) => name == "storage" || name == "testkit",
+        Kind::GatewayPart(name) => name == "report" || name == "promotion",
         _ => false,
     };
     let contract = *user == Kind::Api;
@@ -150,7 +153,8 @@ fn with(folder: &str, needs: &[&str]) -> Vec<String> {
         one("modules/a", &["kernel", "storage", "a-api", "b-api", "diesel", "test:testkit"]),
         one("modules/b/api", &["kernel"]),
         one("modules/b", &["b-api"]),
-        one("gateway", &["kernel"]),
+        one("gateway", &["kernel", "gateway-report"]),
+        one("gateway/report", &["kernel", "storage", "diesel"]),
         one("extracted/a", &["a", "b-api", "kernel"]),
         one("app", &["a", "b", "gateway", "a-api", "storage"]),
         one("xtask", &["kernel"]),
@@ -185,6 +189,9 @@ fn each_crossing_is_reported() {
         ("gateway", "a"),
         ("gateway", "b-api"),
         ("gateway", "diesel"),
+        ("gateway/report", "gateway"),
+        ("gateway/report", "a"),
+        ("gateway/dashboard", "diesel"),
         ("platform/storage", "a-api"),
         ("platform/storage", "b"),
         ("platform/storage", "gateway"),

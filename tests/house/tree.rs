@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     App,
     /// `gateway`.
     Gateway,
+    /// `gateway/NAME`: a part of the gateway that is a crate of its own.
+    GatewayPart(String),
     /// `modules/NAME`: a module's implementation.
     Module(String),
     /// `modules/NAME/api`: a module's contract.
@@ -29,6 +31,7 @@ impl Kind {
         Some(match folder.split('/').collect::<Vec<_>>().as_slice() {
             ["app"] => Self::App,
             ["gateway"] => Self::Gateway,
+            ["gateway", name] => Self::GatewayPart((*name).into()),
             ["modules", name] => Self::Module((*name).into()),
             ["modules", _, "api"] => Self::Api,
             ["extracted", name] => Self::Extracted((*name).into()),
@@ -88,5 +91,6 @@ fn a_folder_tells_what_its_crate_is() {
     assert_eq!(Kind::of("modules/users/api"), Some(Kind::Api));
     assert_eq!(Kind::of("platform/kernel"), Some(Kind::Platform("kernel".into())));
     assert_eq!(Kind::of("modules/users/api/more"), None);
+    assert_eq!(Kind::of("gateway/report"), Some(Kind::GatewayPart("report".into())));
     assert_eq!(Kind::of("shared"), None);
 }
