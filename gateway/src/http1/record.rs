@@ -83,6 +83,7 @@ impl Record {
             trace: self.trace,
             principal: None,
             deadline: Deadline::after(&*worker.clock, worker.waits.request),
+            dry_run: None,
         }
     }
 

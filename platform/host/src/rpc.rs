@@ -95,5 +95,6 @@ pub(crate) fn context_of(headers: &HeaderMap, sources: &Sources) -> Context {
         trace: trace.map_or_else(|| TraceContext::start(random), |trace| trace.child(random)),
         principal: text("banyan-user-id").and_then(|id| id.parse().ok()).map(|user_id| Principal { user_id }),
         deadline: Deadline::after(clock, budget.unwrap_or(CALL_WITHIN_MAX).min(CALL_WITHIN_MAX)),
+        dry_run: None,
     }
 }

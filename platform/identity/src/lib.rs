@@ -3,6 +3,8 @@
 mod authorization;
 mod cache;
 mod claims;
+mod dry_run;
+mod dry_run_settings;
 mod key;
 mod keyset;
 mod password;
@@ -12,6 +14,11 @@ mod verifier;
 
 pub use authorization::Credentials;
 pub use claims::Claims;
+pub use dry_run::{
+    DRY_RUN_DONE, DRY_RUN_FIELD, DRY_RUN_PARTIAL, DryRunKey, DryRunKeyTooShort, MARK_LIFETIME,
+    MARK_MAX_BYTES, MARK_SKEW_MAX, MarkError, Marked,
+};
+pub use dry_run_settings::DryRunSettings;
 pub use key::{KeyError, SEED_BYTES, SigningKey};
 pub use keyset::{Jwk, Jwks, KeySet, PublicKey};
 pub use password::{Cost, PasswordError, PasswordHasher, PasswordOptions};

@@ -1,6 +1,6 @@
 //! What belongs to one request and travels with it through every call.
 
-use crate::{Deadline, Random, Timestamp, TraceContext};
+use crate::{Deadline, DryRun, Random, Timestamp, TraceContext};
 use std::fmt;
 use uuid::Uuid;
 
@@ -46,6 +46,8 @@ pub struct Context {
     pub principal: Option<Principal>,
     /// When nobody waits for the answer any more.
     pub deadline: Deadline,
+    /// The dry run that this is; `None` for what is real.
+    pub dry_run: Option<DryRun>,
 }
 
 impl Context {
@@ -58,6 +60,7 @@ impl Context {
             trace: TraceContext::start(random),
             principal: None,
             deadline: Deadline::after(clock, budget),
+            dry_run: None,
         }
     }
 
@@ -65,5 +68,17 @@ impl Context {
     #[must_use]
     pub fn with_principal(self, principal: Principal) -> Self {
         Self { principal: Some(principal), ..self }
+    }
+
+    /// The same request, as a dry run that has done nothing yet.
+    #[must_use]
+    pub fn as_dry_run(self) -> Self {
+        Self { dry_run: Some(DryRun::new()), ..self }
+    }
+
+    /// Whether nothing of it may stay: what is kept in memory or sent elsewhere must ask this.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run.is_some()
     }
 }

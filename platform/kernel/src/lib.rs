@@ -3,6 +3,7 @@
 mod clock;
 mod context;
 mod deadline;
+mod dry_run;
 mod problem;
 mod random;
 mod trace;
@@ -10,6 +11,7 @@ mod trace;
 pub use clock::{Clock, ManualClock, Monotonic, SystemClock, Timestamp};
 pub use context::{Context, Principal, RequestId};
 pub use deadline::Deadline;
+pub use dry_run::DryRun;
 pub use problem::{FieldError, Problem};
 pub use random::{OsRandom, Random, SeededRandom};
 pub use trace::TraceContext;
