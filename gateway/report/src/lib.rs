@@ -5,6 +5,7 @@ mod cause;
 mod counts;
 mod dropped;
 mod error;
+mod finding;
 mod latency;
 mod limits;
 mod observed;

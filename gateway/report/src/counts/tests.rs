@@ -55,7 +55,7 @@ fn a_cause_counts_once_a_request_and_by_how_it_was_asked() {
 fn counts_of_two_gateways_add_up() {
     let one = counted(&[observed(&["$.a"], Asked::Other), observed(&["$.b"], Asked::Other)]);
     let two = counted(&[observed(&["$.a"], Asked::Other), observed(&["$.a"], Asked::Same)]);
-    let mut both = one.clone();
+    let mut both = one;
     both.merge(&two);
     let all = counted(&[
         observed(&["$.a"], Asked::Other),
