@@ -58,13 +58,15 @@ fn an_answer_that_breaks_off_is_cut() {
 }
 
 #[test]
-#[ignore = "a defect: `timeouts.idle_ms` does not always end an answer that falls silent within its body"]
 fn an_answer_that_falls_silent_is_cut() {
     run(Backend::Sqlite, |_| async {
         let (_directory, _upstream, gateway) = fronted().await;
         let path = "/silent-body";
-        let asked = tokio::time::timeout(BOUNDED, gateway.get(path).try_send()).await.expect(path);
-        assert!(asked.is_err(), "{path} passes for whole: {asked:?}");
+        // Whichever worker serves it.
+        for _ in 0..4 {
+            let asked = tokio::time::timeout(BOUNDED, gateway.get(path).try_send()).await.expect(path);
+            assert!(asked.is_err(), "{path} passes for whole: {asked:?}");
+        }
         expect_well(&gateway).await;
     });
 }

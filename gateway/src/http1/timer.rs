@@ -55,10 +55,12 @@ impl Timer {
     }
 
     fn arm(&mut self, now: Monotonic) {
+        let sleep = self.deadline.since(now).min(self.step);
+        // Never behind the deadline: setting the same one again, as a wait does each time it is polled, must not arm
+        // the timer anew, or it would never be found expired.
+        self.wakes_at = now.plus(sleep).min(self.deadline);
         // The runtime's timer counts whole milliseconds.
-        let sleep = self.deadline.since(now).min(self.step).max(Duration::from_millis(1));
-        self.wakes_at = now.plus(sleep);
-        self.sleep.set(tokio::time::sleep(sleep));
+        self.sleep.set(tokio::time::sleep(sleep.max(Duration::from_millis(1))));
     }
 }
 
@@ -89,6 +91,35 @@ mod tests {
         timer.set_after(Duration::from_secs(3));
         expired(&mut timer).await;
         assert_eq!(elapsed(&*clock), Duration::from_secs(3));
+    }
+
+    /// Expired although whoever waits sets the same deadline each time.
+    async fn expired_while_set(timer: &mut Timer, deadline: Monotonic) {
+        let expired = poll_fn(|cx| {
+            timer.set(deadline);
+            timer.poll_expired(cx)
+        });
+        tokio::time::timeout(Duration::from_secs(60), expired).await.expect("expires at all");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_within_a_millisecond_of_waking_is_kept() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        timer.set_after(Duration::from_millis(500));
+        let deadline = clock.monotonic().plus(Duration::from_micros(500_300));
+        expired_while_set(&mut timer, deadline).await;
+        assert_eq!(elapsed(&*clock), Duration::from_millis(500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_that_has_passed_already_expires() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        let passed = clock.monotonic();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        expired_while_set(&mut timer, passed).await;
+        assert_eq!(elapsed(&*clock), Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
