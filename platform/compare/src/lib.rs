@@ -2,12 +2,21 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod body;
 mod bound;
 mod comparison;
+mod fields;
+mod form;
+mod found;
+mod json;
 pub mod limits;
 mod place;
 mod rules;
 mod shown;
+#[cfg(test)]
+mod tests;
+mod time;
+mod walk;
 
 pub use answer::Answer;
 pub use bound::{Bound, Bounds};
@@ -19,19 +28,18 @@ pub use rules::{
 };
 pub use shown::Shown;
 
-/// Compares an old answer with a new one.
+/// Compares an old answer with a new one: status, chosen header fields, body, trailer fields. Time and memory are linear in
+/// the bodies, up to the [`limits`].
 #[must_use]
 pub fn compare(rules: &Rules, old: &Answer<'_>, new: &Answer<'_>) -> Comparison {
+    let mut found = found::Found::default();
     if rules.same_bytes(old, new) {
-        return Comparison { form: Form::Same, ..Comparison::default() };
+        found.comparison.form = Form::Same;
+        return found.comparison;
     }
-    // The engine follows; until then every difference is one of the whole body.
-    let difference = Difference {
-        place: Place::Body,
-        kind: Kind::Value,
-        old: Some(Shown::hash_of(old.body)),
-        new: Some(Shown::hash_of(new.body)),
-        explained: None,
-    };
-    Comparison { differences: vec![difference], ..Comparison::default() }
+    fields::status(rules, old, new, &mut found);
+    fields::headers(rules, old, new, &mut found);
+    found.comparison.form = body::compare(rules, old, new, &mut found);
+    fields::trailers(rules, old, new, &mut found);
+    found.comparison
 }

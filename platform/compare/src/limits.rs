@@ -8,12 +8,12 @@ pub const TOKENS_MAX: usize = 4_194_304;
 pub const BODY_MAX_BYTES: usize = 256 * 1024 * 1024;
 /// Steps of the walk over one pair of bodies, one for each value met or hashed and for each cell of an alignment.
 /// Above it, what is left is compared by its bytes.
-pub const STEPS_MAX: usize = 64_000_000;
+pub const STEPS_MAX: usize = 32_000_000;
 /// Cells of the table that aligns the elements of two arrays by likeness; above it they are paired by their index.
-pub const ALIGNMENT_CELLS_MAX: usize = 65_536;
-/// Edits (insertions and deletions) that the diff of two arrays looks for, before elements are paired by their index.
-pub const ALIGNMENT_EDITS_MAX: usize = 256;
-/// Differences listed for one pair of answers.
+pub const ALIGNMENT_CELLS_MAX: usize = 262_144;
+/// Parts of one element that are looked at to tell how alike two elements are.
+pub const LIKENESS_PARTS_MAX: usize = 64;
+/// Differences listed for one pair of answers; as many again that a rule explains.
 pub const DIFFERENCES_MAX: usize = 256;
 /// Differences listed for one cause of one pair of answers.
 pub const DIFFERENCES_PER_CAUSE_MAX: usize = 4;

@@ -14,7 +14,7 @@ pub use fault::RuleFault;
 pub use reference::{RuleRef, Scope};
 pub use set::{DEFAULT_HEADERS, GeneratedRule, NormaliseRule, RuleSet, ToleranceRule, UnorderedRule};
 
-pub(crate) use path::{Part, Path};
+pub(crate) use path::Part;
 pub(crate) use target::Target;
 
 use crate::answer::{Answer, values};

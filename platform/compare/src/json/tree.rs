@@ -1,0 +1,89 @@
+//! The tokens of a JSON text. A container's token is followed by its parts; `next` steps over a whole value.
+
+use crate::json::string;
+use std::borrow::Cow;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    Null,
+    False,
+    True,
+    Number,
+    /// A text or a name without an escape: its span is its value, in quotes.
+    Plain,
+    /// A text or a name with an escape in it.
+    Escaped,
+    Array,
+    /// Its parts are name, value, name, value, …
+    Object,
+    /// A container below the depth that is looked into: compared by its bytes.
+    Deep,
+}
+
+/// A value, or a member's name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    /// Offset of its first byte.
+    pub(crate) start: u32,
+    /// Offset behind its last byte.
+    pub(crate) end: u32,
+    /// Index of the token behind it and all its parts.
+    pub(crate) next: u32,
+}
+
+/// Stands for a token that is not there: an index behind the end.
+const NONE: Token = Token { kind: TokenKind::Null, start: 0, end: 0, next: u32::MAX };
+
+/// A JSON text with its tokens. The first token is the root.
+#[derive(Debug)]
+pub(crate) struct Tree<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) tokens: Vec<Token>,
+}
+
+impl Tree<'_> {
+    #[inline]
+    pub(crate) fn token(&self, index: u32) -> Token {
+        self.tokens.get(index as usize).copied().unwrap_or(NONE)
+    }
+
+    /// A value as it is written.
+    #[inline]
+    pub(crate) fn text_of(&self, index: u32) -> &str {
+        let token = self.token(index);
+        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
+    /// The value of a text or a name: without quotes and escapes. Of others, what is written.
+    pub(crate) fn value_of(&self, index: u32) -> Cow<'_, str> {
+        match self.token(index).kind {
+            TokenKind::Plain => Cow::Borrowed(string::inner(self.text_of(index))),
+            TokenKind::Escaped => Cow::Owned(string::unescape(self.text_of(index))),
+            _ => Cow::Borrowed(self.text_of(index)),
+        }
+    }
+
+    /// The tokens of an array's elements.
+    pub(crate) fn elements(&self, array: u32) -> impl Iterator<Item = u32> {
+        let end = self.token(array).next;
+        let mut at = array + 1;
+        std::iter::from_fn(move || {
+            let element = (at < end).then_some(at)?;
+            at = self.token(at).next;
+            Some(element)
+        })
+    }
+
+    /// The tokens of an object's names; a name's value is the token behind it.
+    pub(crate) fn names(&self, object: u32) -> impl Iterator<Item = u32> {
+        let end = self.token(object).next;
+        let mut at = object + 1;
+        std::iter::from_fn(move || {
+            let name = (at < end).then_some(at)?;
+            at = self.token(at + 1).next;
+            Some(name)
+        })
+    }
+}
