@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use contract::Late;
 use egress::PageFetcher;
 use host::{About, AdminExtension, Contract, Dispatch, Module, Mounted};
-use identity::{PasswordHasher, Verifier};
+use identity::{DryRunKey, PasswordHasher, Verifier};
 use kernel::{Context, Sources};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +27,7 @@ pub(crate) struct House {
     pub(crate) verifier: Verifier,
     /// The tokens module, for the commands on keys.
     pub(crate) tokens: Arc<tokens::Service>,
+    dry_run: Option<DryRunKey>,
     messages: Arc<messages::Service>,
     users: Arc<users::Service>,
     stores: Vec<Store>,
@@ -113,6 +114,7 @@ impl House {
             modules,
             verifier,
             tokens: tokens.service,
+            dry_run: settings.dry_run.key().map_err(AppError::Setting)?,
             messages: messages.service,
             users: users.service,
             stores: stores.into(),
@@ -127,7 +129,10 @@ impl House {
             Box::pin(async move { users.dispatch(&context, &operation, &body).await })
         });
         let contracts = vec![Contract { name: <dyn Users>::NAME, dispatch }];
-        vec![host::published(self.verifier.clone()), host::contracts(contracts, sources.clone())]
+        vec![
+            host::published(self.verifier.clone()),
+            host::contracts(contracts, sources.clone(), self.dry_run.clone()),
+        ]
     }
 
     /// What the host needs to serve the modules.
@@ -137,6 +142,7 @@ impl House {
             verifier: self.verifier.clone(),
             sources: sources.clone(),
             settings: settings.host.clone(),
+            dry_run: self.dry_run.clone(),
         }
     }
 

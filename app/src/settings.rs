@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) unleash: toggles::unleash::UnleashSettings,
     pub(crate) registry: registry::RegistrySettings,
     pub(crate) audit: gateway::admin::audit::AuditSettings,
+    pub(crate) dry_run: identity::DryRunSettings,
     pub(crate) storage: storage::StorageSettings,
     pub(crate) log: telemetry::LogSettings,
     pub(crate) users: users::UsersSettings,
@@ -55,6 +56,7 @@ impl Settings {
         loader.finish()?;
         settings.registry.check().map_err(|error| AppError::Setting(error.to_string()))?;
         settings.admin.check().map_err(AppError::Setting)?;
+        settings.dry_run.key().map_err(AppError::Setting)?;
         let wrong = |error: upstream::InvalidPolicy| AppError::Setting(format!("upstream.policy: {error}"));
         settings.upstream.policy.check().map_err(wrong)?;
         if settings.unleash.is_on() {
@@ -78,6 +80,7 @@ impl Settings {
             unleash: loader.section("unleash"),
             registry: loader.section("registry"),
             audit: loader.section("audit"),
+            dry_run: loader.section("dry_run"),
             storage: loader.section("storage"),
             log: loader.section("log"),
             users: loader.section("users"),

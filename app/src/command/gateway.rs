@@ -26,6 +26,7 @@ async fn serve(start: Start, legacy_url: Option<String>) -> Result<(), AppError>
         verifier: Verifier::new(),
         sources: sources.clone(),
         settings: settings.host.clone(),
+        dry_run: None,
     };
     start.serve(ports, Served { mounted, verifier: None, extensions: Vec::new(), front }).await
 }

@@ -43,6 +43,7 @@ fn run(settings: Settings) -> Result<(), ServiceError> {
 }
 
 async fn serve(settings: Settings, log: &Log) -> Result<(), ServiceError> {
+    let dry_run = settings.dry_run.key().map_err(ServiceError::Setting)?;
     let (sources, metrics, verifier) = (Sources::system(), Metrics::new(), Verifier::new());
     let store = Store::open(StoreOptions {
         migrations: messages::migrations(),
@@ -57,7 +58,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), ServiceError> {
     }
     let fetcher = PageFetcher::new(settings.messages.egress(), sources.clock.clone());
     metrics.register(|registry| fetcher.register(registry));
-    let users = UsersClient::new(Arc::new(HttpWire::new(monolith, sources.clone())));
+    let users = UsersClient::new(Arc::new(HttpWire::new(monolith, sources.clone(), dry_run.clone())));
     let messages = messages::start(messages::Deps {
         store: store.clone(),
         settings: settings.messages,
@@ -71,6 +72,7 @@ async fn serve(settings: Settings, log: &Log) -> Result<(), ServiceError> {
         verifier,
         sources: sources.clone(),
         settings: settings.host,
+        dry_run,
     };
     host::watch_stores(&metrics, &mounted.modules);
     let service = Service::start(ServiceParts {

@@ -45,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) admin: host::Admin,
     pub(crate) host: host::HostSettings,
     pub(crate) storage: storage::StorageSettings,
+    pub(crate) dry_run: identity::DryRunSettings,
     pub(crate) log: telemetry::LogSettings,
     pub(crate) announce: Announce,
     pub(crate) monolith: remote::RemoteSettings,
@@ -67,6 +68,7 @@ impl Settings {
             admin: loader.section("admin"),
             host: loader.section("host"),
             storage: loader.section("storage"),
+            dry_run: loader.section("dry_run"),
             log: loader.section("log"),
             announce: loader.section("announce"),
             monolith: loader.section("monolith"),
@@ -75,6 +77,7 @@ impl Settings {
         };
         loader.finish()?;
         settings.admin.check().map_err(ServiceError::Setting)?;
+        settings.dry_run.key().map_err(ServiceError::Setting)?;
         Ok(settings)
     }
 }

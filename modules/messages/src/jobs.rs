@@ -54,8 +54,11 @@ impl Previews {
     }
 
     /// The message with the previews that arrive in time; later ones are written in the background, also when the
-    /// caller goes away. The message is as it came in when it has no links, or nothing arrives.
+    /// caller goes away. The message is as it came in when it has no links, nothing arrives, or it is a dry run's.
     pub(crate) async fn added_in_time(&self, context: &Context, message: Row) -> Row {
+        if context.is_dry_run() {
+            return message;
+        }
         let links = self.links(&message);
         if links.is_empty() {
             return message;

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod errors;
+#[cfg(debug_assertions)]
+mod faults;
 mod http;
 mod jobs;
 mod schema;
@@ -8,6 +10,8 @@ mod service;
 mod settings;
 mod store;
 
+#[cfg(debug_assertions)]
+pub use faults::FaultSettings;
 pub use service::Service;
 pub use settings::{MessagesSettings, PreviewSettings};
 

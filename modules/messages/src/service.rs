@@ -102,8 +102,15 @@ impl Service {
 
     fn text(&self, source: String) -> Result<Text, MessagesError> {
         check(&source)?;
-        let html = markup::render(&source);
+        let html = self.render(&source);
         Ok(Text { source, html, at: self.sources.clock.now().seconds() })
+    }
+
+    fn render(&self, source: &str) -> String {
+        let html = markup::render(source);
+        #[cfg(debug_assertions)]
+        let html = self.settings.faults.spoil(html);
+        html
     }
 
     async fn signed_in(&self, context: &Context) -> Result<Principal, MessagesError> {

@@ -18,6 +18,10 @@ pub struct MessagesSettings {
     /// How long after its last change a message is listed, hours: 1 to 8,760.
     #[serde(deserialize_with = "within::<_, 1, LISTED_FOR_MAX_H>")]
     pub listed_for_h: u64,
+    /// What is done wrong on purpose; unknown to a release.
+    #[cfg(debug_assertions)]
+    #[serde(skip_serializing)]
+    pub faults: crate::faults::FaultSettings,
 }
 
 /// The section `messages.previews`.
@@ -35,7 +39,12 @@ pub struct PreviewSettings {
 
 impl Default for MessagesSettings {
     fn default() -> Self {
-        Self { previews: PreviewSettings::default(), listed_for_h: 24 }
+        Self {
+            previews: PreviewSettings::default(),
+            listed_for_h: 24,
+            #[cfg(debug_assertions)]
+            faults: crate::faults::FaultSettings::default(),
+        }
     }
 }
 
@@ -77,6 +86,13 @@ fn within<'de, D: Deserializer<'de>, const MIN: u64, const MAX: u64>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_release_does_not_know_of_faults() {
+        let read = serde_json::from_str::<MessagesSettings>(r#"{"faults": {}}"#);
+        assert_eq!(read.is_ok(), cfg!(debug_assertions), "{read:?}");
+        assert!(!serde_json::to_string(&MessagesSettings::default()).unwrap().contains("faults"));
+    }
 
     #[test]
     fn values_out_of_bounds_and_unknown_keys_are_refused() {

@@ -95,11 +95,13 @@ impl Service {
             return Err(Failure::Overtaken);
         }
         let now = self.now();
+        // What a dry run gives is a token in every way, but counts at no time.
+        let life = if context.is_dry_run() { Duration::ZERO } else { self.settings.expires_in() };
         let claims = Claims {
             user_id,
             token_id: self.sources.random.uuid(now),
             issued_at: now.seconds(),
-            expires_at: now.plus(self.settings.expires_in()).seconds(),
+            expires_at: now.plus(life).seconds(),
             generation,
         };
         let signers = self.signers.load();
@@ -113,7 +115,9 @@ impl Service {
         let now = self.now();
         if request.expires_at > now.seconds() {
             self.store.revoke(context, token_id, request.expires_at, now).await?;
-            self.learn(|known| known.revoke(token_id, request.expires_at));
+            if !context.is_dry_run() {
+                self.learn(|known| known.revoke(token_id, request.expires_at));
+            }
         }
         Ok(())
     }
@@ -121,7 +125,9 @@ impl Service {
     async fn revoke_all(&self, context: &Context, user_id: i64) -> Result<(), Failure> {
         let now = self.now();
         let generation = self.store.raise_generation(context, user_id, now).await?;
-        self.learn(|known| known.raise(user_id, generation, now.0));
+        if !context.is_dry_run() {
+            self.learn(|known| known.raise(user_id, generation, now.0));
+        }
         Ok(())
     }
 

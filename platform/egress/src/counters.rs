@@ -18,7 +18,7 @@ impl Counters {
     pub(crate) fn count<T>(&self, outcome: &Result<T, FetchError>) {
         let counter = match outcome {
             Ok(_) => &self.fetched,
-            Err(FetchError::Target(_) | FetchError::Private) => &self.refused,
+            Err(FetchError::Target(_) | FetchError::Private | FetchError::DryRun) => &self.refused,
             Err(FetchError::Busy) => &self.dropped,
             Err(FetchError::TimedOut) => &self.timed_out,
             Err(_) => &self.failed,
@@ -30,7 +30,11 @@ impl Counters {
     pub(crate) fn register(&self, registry: &mut Registry) {
         let named = [
             ("egress_pages_fetched", "Pages fetched", &self.fetched),
-            ("egress_pages_refused", "Pages whose URL or address must not be reached", &self.refused),
+            (
+                "egress_pages_refused",
+                "Pages that must not be reached, or asked for in a dry run",
+                &self.refused,
+            ),
             ("egress_pages_dropped", "Pages not fetched because the queue was full", &self.dropped),
             ("egress_pages_timed_out", "Pages that took too long", &self.timed_out),
             ("egress_pages_failed", "Pages that were no 200 HTML answer", &self.failed),

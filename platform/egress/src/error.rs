@@ -12,6 +12,9 @@ pub(crate) enum FetchError {
     /// More redirects than allowed.
     #[error("too many redirects")]
     Redirects,
+    /// A dry run sends nothing out.
+    #[error("a dry run fetches nothing")]
+    DryRun,
     /// Another status than 200.
     #[error("status {0}")]
     Status(u16),

@@ -90,6 +90,9 @@ impl std::fmt::Debug for PageFetcher {
 
 impl Shared {
     async fn fetch(&self, context: &Context, url: &str) -> Result<PageSummary, FetchError> {
+        if context.is_dry_run() {
+            return Err(FetchError::DryRun);
+        }
         let _admitted = self.admitted.try_acquire().map_err(|_| FetchError::Busy)?;
         let left = context.deadline.remaining(&*self.clock).min(self.settings.limits.total);
         tokio::time::timeout(left, self.fetch_in_turn(url)).await.unwrap_or(Err(FetchError::TimedOut))

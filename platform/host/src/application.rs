@@ -1,6 +1,7 @@
 //! The modules, mounted into one actix-web application.
 
 use crate::boundary::seal;
+use crate::dry_run;
 use crate::{ApiError, Endpoint, HostSettings, Module};
 use actix_service::ServiceFactory;
 use actix_web::body::BoxBody;
@@ -9,7 +10,8 @@ use actix_web::guard::{self, GuardContext};
 use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, Route};
-use identity::Verifier;
+use futures_util::future::{Either, ready};
+use identity::{DryRunKey, Verifier};
 use kernel::{Problem, Sources};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +31,8 @@ pub struct Mounted {
     pub sources: Sources,
     /// How they are served.
     pub settings: HostSettings,
+    /// What dry runs are marked with; `None`: there are none, and a marked request is refused.
+    pub dry_run: Option<DryRunKey>,
 }
 
 /// The application of one worker.
@@ -43,16 +47,21 @@ pub fn application(
         InitError = (),
     > + use<>,
 > {
-    let Mounted { modules, verifier, sources, settings } = mounted.clone();
+    let Mounted { modules, verifier, sources, settings, dry_run: key } = mounted.clone();
+    let clock = sources.clock.clone();
     App::new()
         .app_data(Data::new(sources))
         .app_data(Data::new(verifier))
         .app_data(Data::new(settings))
         .configure(|config| mount(&modules, config))
         .default_service(web::to(|| async { Err::<web::Bytes, _>(ApiError::from(Problem::not_found())) }))
-        .wrap_fn(|request, service| {
+        .wrap_fn(move |request, service| {
+            let dry_run = match dry_run::enter(&request, key.as_ref(), &*clock) {
+                Ok(dry_run) => dry_run,
+                Err(problem) => return Either::Left(ready(Ok(dry_run::refused(request, &problem)))),
+            };
             let answer = service.call(request);
-            async move { answer.await.map(seal) }
+            Either::Right(async move { answer.await.map(seal).map(|answer| dry_run::told(answer, dry_run)) })
         })
 }
 

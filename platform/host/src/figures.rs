@@ -6,7 +6,7 @@ use telemetry::{Kind, Metrics, Reading, Source};
 
 type Figure = fn(&StoreMetrics) -> u64;
 
-const FIGURES: [(&str, &str, Kind, Figure); 11] = [
+const FIGURES: [(&str, &str, Kind, Figure); 12] = [
     ("store_queued", "Units of work that wait for a connection", Kind::Gauge, |m| m.queued as u64),
     ("store_connected", "Connections that are open", Kind::Gauge, |m| m.connected as u64),
     ("store_done", "Units of work that succeeded", Kind::Counter, |m| m.done),
@@ -15,6 +15,7 @@ const FIGURES: [(&str, &str, Kind, Figure); 11] = [
     ("store_refused", "Units of work that found the queue full", Kind::Counter, |m| m.refused),
     ("store_unavailable", "Units of work that found the database away", Kind::Counter, |m| m.unavailable),
     ("store_timed_out", "Callers that gave up waiting", Kind::Counter, |m| m.timed_out),
+    ("store_dry_runs", "Units of work of dry runs, rolled back", Kind::Counter, |m| m.dry_runs),
     ("store_groups", "Commits of the SQLite writer", Kind::Counter, |m| m.groups),
     ("store_grouped", "Units of work in those commits", Kind::Counter, |m| m.grouped),
     ("store_connect_failures", "Connections that could not be made", Kind::Counter, |m| m.connect_failures),

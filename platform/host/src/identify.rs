@@ -61,7 +61,8 @@ where
     });
     let sources = sources.clone();
     application.wrap_fn(move |request, service| {
-        let context = context_of(request.headers(), &sources);
+        // On the public side nobody is believed to be a user without a token.
+        let context = Context { principal: None, ..context_of(request.headers(), &sources) };
         let started = sources.clock.monotonic();
         request.extensions_mut().insert(context.clone());
         let (answer, recorder) = (service.call(request), recorder.clone());

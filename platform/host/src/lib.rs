@@ -4,6 +4,7 @@ mod admin;
 mod application;
 mod boundary;
 mod credentials;
+mod dry_run;
 mod endpoint;
 mod figures;
 mod identify;

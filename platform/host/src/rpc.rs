@@ -1,13 +1,15 @@
 //! Contracts for other processes, on the admin side: `POST /rpc/{contract}/{operation}`, JSON there and back.
 //!
 //! The caller's context travels in headers: request id, trace, budget, and the user for whom it asks. Whoever may call
-//! the admin side is believed: it is on loopback, or behind its token.
+//! the admin side is believed: it is on loopback, or behind its token. A call of a dry run has a mark of its own, signed
+//! for the call.
 
-use crate::AdminExtension;
+use crate::{AdminExtension, dry_run};
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, ORIGIN};
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use contract::{BoxFuture, CallError};
+use identity::DryRunKey;
 use kernel::{Context, Deadline, Principal, Problem, RequestId, Sources, TraceContext};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,12 +38,13 @@ pub struct Contract {
 struct Table {
     contracts: Arc<[Contract]>,
     sources: Sources,
+    dry_run: Option<DryRunKey>,
 }
 
-/// Opens these contracts to other processes.
+/// Opens these contracts to other processes; with a key, also for dry runs.
 #[must_use]
-pub fn contracts(contracts: Vec<Contract>, sources: Sources) -> AdminExtension {
-    let table = Data::new(Table { contracts: contracts.into(), sources });
+pub fn contracts(contracts: Vec<Contract>, sources: Sources, dry_run: Option<DryRunKey>) -> AdminExtension {
+    let table = Data::new(Table { contracts: contracts.into(), sources, dry_run });
     Arc::new(move |config| {
         let limit = web::PayloadConfig::new(CALL_MAX_BYTES);
         let resource = web::resource(format!("{RPC_PATH}/{{contract}}/{{operation}}")).app_data(limit);
@@ -64,8 +67,21 @@ async fn call(
     let Some(contract) = table.contracts.iter().find(|contract| contract.name == name) else {
         return crate::boundary::answer(&Problem::not_found(), "", false);
     };
-    let context = context_of(request.headers(), &table.sources);
-    match (contract.dispatch)(context, operation, body).await {
+    let (key, clock) = (table.dry_run.as_ref(), &*table.sources.clock);
+    let dry_run = match dry_run::admit(request.headers(), request.method(), request.path(), key, clock) {
+        Ok(dry_run) => dry_run,
+        Err(problem) => return crate::boundary::answer(&problem, "", false),
+    };
+    let context = Context { dry_run: dry_run.clone(), ..context_of(request.headers(), &table.sources) };
+    let mut answer = dispatched((contract.dispatch)(context, operation, body).await);
+    if let Some(dry_run) = dry_run {
+        dry_run::tell(answer.headers_mut(), &dry_run);
+    }
+    answer
+}
+
+fn dispatched(answer: Result<Vec<u8>, CallError>) -> HttpResponse {
+    match answer {
         Ok(answer) => HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).body(answer),
         Err(CallError::Mismatch { reason, .. }) => {
             crate::boundary::answer(&Problem::bad_request(reason), "", false)

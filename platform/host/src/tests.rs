@@ -1,9 +1,11 @@
 //! A small module served by the host: what callers of any module see.
 
+mod dry_run;
+
 use crate::input::{parse_json, parse_query};
 use crate::{
-    About, ApiError, ChosenModule, Cursor, Endpoint, HostSettings, Json, Module, Mounted, PathId, SignedIn,
-    application, created, next_link, tagged,
+    About, ApiError, Caller, ChosenModule, Cursor, Endpoint, HostSettings, Json, Module, Mounted, PathId,
+    SignedIn, application, created, next_link, tagged,
 };
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -44,8 +46,8 @@ async fn get(request: HttpRequest, PathId(id): PathId) -> HttpResponse {
     tagged(&request, &json!({"id": id}))
 }
 
-async fn post(request: HttpRequest, Json(note): Json<Note>) -> HttpResponse {
-    created(&request, "/notes/1", &json!({"title": note.title}))
+async fn post(request: HttpRequest, Caller(context): Caller, Json(note): Json<Note>) -> HttpResponse {
+    created(&request, "/notes/1", &json!({"title": note.title, "dry_run": context.is_dry_run()}))
 }
 
 async fn list(request: HttpRequest) -> HttpResponse {
@@ -77,7 +79,10 @@ fn mounted(etag: bool) -> (Mounted, Sources) {
     let notes = Module { about, state: Arc::new(|_| {}), jobs: Vec::new(), store: None };
     let settings = HostSettings { etag, body_max_bytes: 64 };
     let verifier = identity::Verifier::new();
-    (Mounted { modules: Arc::new([notes]), verifier, sources: sources.clone(), settings }, sources)
+    (
+        Mounted { modules: Arc::new([notes]), verifier, sources: sources.clone(), settings, dry_run: None },
+        sources,
+    )
 }
 
 struct Answer {

@@ -34,6 +34,12 @@ pub enum RemoteError {
         /// The bound.
         max_bytes: usize,
     },
+    /// A dry run was to go on in the other process, and there is no key to mark it with.
+    #[error("a dry run cannot go on there: dry_run.key is not set")]
+    NoDryRun,
+    /// The other process did not say that it understood the dry run.
+    #[error("the other side does not know of dry runs")]
+    NotDry,
     /// Keys and revocations that cannot be read.
     #[error(transparent)]
     Published(#[from] identity::PublishedError),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod client;
+mod dry_run;
 mod error;
 mod follow;
 mod settings;

@@ -6,7 +6,7 @@ use crate::{Client, HttpWire, IdentityFollower, RemoteSettings};
 use actix_web::HttpServer;
 use contract::{BoxFuture, CallError, Context};
 use host::{AdminState, Contract};
-use identity::{Claims, KeySet, SigningKey, TokenError, Verifier, VerifierState};
+use identity::{Claims, DryRunKey, KeySet, SigningKey, TokenError, Verifier, VerifierState};
 use kernel::{Principal, Sources};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +29,8 @@ contract::define! {
     pub trait Echo as "echo", client EchoClient, error EchoError {
         /// Request id, user and text of the caller.
         query fn say(String) -> (String, i64, String);
+        /// Whether the call is a dry run; with `true`, a partial one.
+        command fn dry(bool) -> bool;
     }
 }
 
@@ -45,6 +47,19 @@ impl Echo for Local {
             Ok((context.request_id.to_string(), user.user_id, text))
         })
     }
+
+    fn dry<'a>(&'a self, context: &'a Context, partly: bool) -> BoxFuture<'a, Result<bool, EchoError>> {
+        Box::pin(async move {
+            if let Some(dry_run) = context.dry_run.as_ref().filter(|_| partly) {
+                dry_run.set_partial();
+            }
+            Ok(context.is_dry_run())
+        })
+    }
+}
+
+fn key() -> DryRunKey {
+    DryRunKey::new("0123456789abcdef").unwrap()
 }
 
 struct Other {
@@ -69,7 +84,10 @@ async fn other() -> Other {
         sources: sources.clone(),
         token: Some(token.into()),
         descriptions: Vec::new(),
-        extensions: vec![host::published(verifier.clone()), host::contracts(contracts, sources.clone())],
+        extensions: vec![
+            host::published(verifier.clone()),
+            host::contracts(contracts, sources.clone(), Some(key())),
+        ],
     };
     let server =
         HttpServer::new(move || host::admin(state.clone())).workers(1).bind(("127.0.0.1", 0)).unwrap();
@@ -88,6 +106,7 @@ impl Other {
         EchoClient::new(Arc::new(HttpWire::new(
             Client::new(self.settings.clone()).unwrap(),
             self.sources.clone(),
+            Some(key()),
         )))
     }
 
@@ -103,6 +122,35 @@ async fn a_call_travels_with_its_context() {
     let answer = other.wire().say(&context, "hello".into()).await;
     assert_eq!(answer, Ok((context.request_id.to_string(), 7, "hello".into())));
     assert_eq!(other.wire().say(&other.context(), "hello".into()).await, Err(EchoError::Nobody));
+}
+
+#[actix_rt::test]
+async fn a_dry_run_goes_on_in_the_other_process_and_what_it_says_comes_back() {
+    let other = other().await;
+    assert_eq!(other.wire().dry(&other.context(), false).await, Ok(false));
+    let whole = other.context().as_dry_run();
+    assert_eq!(other.wire().dry(&whole, false).await, Ok(true));
+    assert!(!whole.dry_run.unwrap().is_partial());
+    let partial = other.context().as_dry_run();
+    assert_eq!(other.wire().dry(&partial, true).await, Ok(true));
+    assert!(partial.dry_run.unwrap().is_partial());
+    let twice = other.context().as_dry_run();
+    for _ in 0..2 {
+        assert_eq!(other.wire().dry(&twice, false).await, Ok(true));
+    }
+    assert!(twice.dry_run.unwrap().is_partial(), "the second cannot see the first");
+}
+
+#[actix_rt::test]
+async fn a_dry_run_is_never_a_real_call() {
+    let other = other().await;
+    for key in [None, Some(DryRunKey::new("another key, long enough").unwrap())] {
+        let client = Client::new(other.settings.clone()).unwrap();
+        let wire = EchoClient::new(Arc::new(HttpWire::new(client, other.sources.clone(), key)));
+        let answer = wire.dry(&other.context().as_dry_run(), false).await;
+        assert!(matches!(answer, Err(EchoError::Call(CallError::Unavailable { .. }))), "{answer:?}");
+        assert_eq!(wire.dry(&other.context(), false).await, Ok(false), "the others go on");
+    }
 }
 
 #[actix_rt::test]

@@ -1,8 +1,9 @@
 //! A contract's calls over HTTP, to `host::contracts` on the other side.
 
-use crate::{Client, RemoteError};
+use crate::{Client, RemoteError, dry_run};
 use contract::{BoxFuture, CallError, Context, Wire};
 use host::RPC_PATH;
+use identity::{DRY_RUN_FIELD, DryRunKey};
 use kernel::Sources;
 use reqwest::header::CONTENT_TYPE;
 
@@ -11,13 +12,14 @@ use reqwest::header::CONTENT_TYPE;
 pub struct HttpWire {
     client: Client,
     sources: Sources,
+    dry_run: Option<DryRunKey>,
 }
 
 impl HttpWire {
-    /// A wire over this client.
+    /// A wire over this client. Dry runs go over it with a key only.
     #[must_use]
-    pub fn new(client: Client, sources: Sources) -> Self {
-        Self { client, sources }
+    pub fn new(client: Client, sources: Sources, dry_run: Option<DryRunKey>) -> Self {
+        Self { client, sources, dry_run }
     }
 
     async fn ask(&self, context: &Context, path: &str, request: Vec<u8>) -> Result<Vec<u8>, RemoteError> {
@@ -33,7 +35,14 @@ impl HttpWire {
         if let Some(principal) = context.principal {
             call = call.header("banyan-user-id", principal.user_id.to_string());
         }
+        if context.is_dry_run() {
+            let mark = dry_run::mark(self.dry_run.as_ref(), context, path, &*self.sources.clock)?;
+            call = call.header(DRY_RUN_FIELD, mark);
+        }
         let response = self.client.send(call).await?;
+        if let Some(dry_run) = &context.dry_run {
+            dry_run::look(dry_run, &response)?;
+        }
         self.client.body(response).await
     }
 }
@@ -47,6 +56,10 @@ impl Wire for HttpWire {
         request: Vec<u8>,
     ) -> BoxFuture<'a, Result<Vec<u8>, CallError>> {
         Box::pin(async move {
+            if let Some(dry_run) = &context.dry_run {
+                // The other process counts anew with each call: whether it writes is not known here.
+                dry_run.writes(contract);
+            }
             let path = format!("{RPC_PATH}/{contract}/{operation}");
             let left = context.deadline.remaining(&*self.sources.clock);
             let unavailable =

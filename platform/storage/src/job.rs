@@ -28,17 +28,28 @@ pub(crate) enum Outcome {
     Panicked,
 }
 
+/// What a unit of work is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Reads, outside of any transaction.
+    Read,
+    /// Writes, in a transaction.
+    Write,
+    /// Writes in a transaction that is rolled back, and answers as if it had been kept.
+    DryRun,
+}
+
 /// What waits in a queue.
 pub(crate) struct Task {
     /// The unit of work.
     pub(crate) job: Box<dyn Job>,
-    /// Whether it needs a transaction.
-    pub(crate) writes: bool,
+    /// What it is for.
+    pub(crate) kind: Kind,
 }
 
 impl std::fmt::Debug for Task {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Task").field("writes", &self.writes).finish_non_exhaustive()
+        f.debug_struct("Task").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

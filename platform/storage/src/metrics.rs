@@ -24,6 +24,8 @@ pub struct StoreMetrics {
     pub timed_out: u64,
     /// Units of work that were not run, or were rolled back, because their caller had given up.
     pub abandoned: u64,
+    /// Units of work of dry runs that went well and were rolled back; `done` counts them too.
+    pub dry_runs: u64,
     /// Commits of the SQLite writer.
     pub groups: u64,
     /// Units of work in those commits: divided by `groups`, the mean size of a group.
@@ -47,6 +49,7 @@ pub(crate) struct Counters {
     pub(crate) unavailable: AtomicU64,
     pub(crate) timed_out: AtomicU64,
     pub(crate) abandoned: AtomicU64,
+    pub(crate) dry_runs: AtomicU64,
     pub(crate) groups: AtomicU64,
     pub(crate) grouped: AtomicU64,
     pub(crate) group_largest: AtomicU64,
@@ -90,6 +93,7 @@ impl Counters {
             unavailable: self.unavailable.load(Relaxed),
             timed_out: self.timed_out.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
+            dry_runs: self.dry_runs.load(Relaxed),
             groups: self.groups.load(Relaxed),
             grouped: self.grouped.load(Relaxed),
             group_largest: self.group_largest.load(Relaxed),

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::AnyConnection;
     use crate::StorageError;
-    use crate::job::{Job, Outcome};
+    use crate::job::{Job, Kind, Outcome};
     use std::sync::Arc;
 
     struct Nothing;
@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn task() -> Task {
-        Task { job: Box::new(Nothing), writes: false }
+        Task { job: Box::new(Nothing), kind: Kind::Read }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A module's own store: the face that modules see.
 
-use crate::job::{Job, Task, Work};
+use crate::job::{Job, Kind, Task, Work};
 use crate::metrics::{Counters, StoreMetrics, count};
 use crate::postgres::{self, Gate};
 use crate::queue::{Queue, Refusal};
@@ -90,11 +90,16 @@ impl Store {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        self.ask(context, false, work).await
+        if let Some(dry_run) = &context.dry_run {
+            dry_run.reads(self.module());
+        }
+        self.ask(context, Kind::Read, work).await
     }
 
     /// Writes: runs `work` in a transaction of its own; once this answers `Ok`, the effect is durable. `work` runs
     /// once at most; inside it `connection.transaction(…)` nests as a savepoint.
+    ///
+    /// In a dry run ([`Context::dry_run`]) the transaction is rolled back, and this answers as if it had been committed.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] as in [`Store::read`]; then nothing was changed, except when the answer was lost
@@ -105,7 +110,14 @@ impl Store {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        self.ask(context, true, work).await
+        let kind = match &context.dry_run {
+            Some(dry_run) => {
+                dry_run.writes(self.module());
+                Kind::DryRun
+            }
+            None => Kind::Write,
+        };
+        self.ask(context, kind, work).await
     }
 
     /// Whether the database answers.
@@ -145,7 +157,7 @@ impl Store {
         threads.is_none_or(|threads| threads.join(within))
     }
 
-    async fn ask<T, E, F>(&self, context: &Context, writes: bool, work: F) -> Result<T, E>
+    async fn ask<T, E, F>(&self, context: &Context, kind: Kind, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut AnyConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -158,7 +170,7 @@ impl Store {
             return Err(shared.unavailable("the deadline has passed").into());
         }
         let (work, answered) = Work::new(shared.module(), work);
-        self.inner.queue(Box::new(work), writes)?;
+        self.inner.queue(Box::new(work), kind)?;
         match tokio::time::timeout(wait, answered).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(shared.unavailable("the work was dropped").into()),
@@ -172,14 +184,14 @@ impl Store {
 
 impl Inner {
     /// Puts a unit of work into its queue, or says why not.
-    fn queue(&self, job: Box<dyn Job>, writes: bool) -> Result<(), StorageError> {
+    fn queue(&self, job: Box<dyn Job>, kind: Kind) -> Result<(), StorageError> {
         let shared = &*self.shared;
         if let Some(reason) = self.away() {
             count(&shared.counters.unavailable);
             return Err(shared.unavailable(reason));
         }
-        let queue = if writes { &self.writes } else { &self.reads };
-        queue.push(Task { job, writes }).map_err(|refusal| {
+        let queue = if kind == Kind::Read { &self.reads } else { &self.writes };
+        queue.push(Task { job, kind }).map_err(|refusal| {
             count(&shared.counters.refused);
             shared.unavailable(match refusal {
                 Refusal::Full => "too many wait already",

@@ -1,5 +1,6 @@
 //! Tests of whole stores. What they share: a small table, a store in a fresh directory, a held-up writer.
 
+mod dry_run;
 mod postgres;
 mod postgres_faults;
 mod proxy;

@@ -2,7 +2,7 @@
 //! nests as a savepoint.
 
 use crate::AnyConnection;
-use crate::job::{Job, Outcome};
+use crate::job::{Kind, Outcome, Task};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::result::QueryResult;
@@ -14,6 +14,8 @@ type Manager = <AnyConnection as Connection>::TransactionManager;
 pub(crate) enum Ended {
     /// Its changes stand, as far as the transaction around it does.
     Kept(Outcome),
+    /// A dry run that went well: its changes were rolled back, and it is answered as if they stood.
+    AsIf,
     /// Its changes were rolled back; the transaction around it goes on.
     RolledBack(Outcome),
     /// The connection is not what it must be any more: nothing that was not committed will be.
@@ -50,6 +52,15 @@ pub(crate) fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     Manager::commit_transaction(connection)
 }
 
+/// Rolls back the outermost transaction of a dry run, if it could have been committed: what is checked at the commit only
+/// is checked here, and a statement that failed unseen is seen.
+pub(crate) fn discard(connection: &mut AnyConnection) -> QueryResult<()> {
+    if let AnyConnection::Postgres(postgres) = connection {
+        return postgres.batch_execute("SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK");
+    }
+    Manager::rollback_transaction(connection)
+}
+
 /// Rolls back until the connection is `base` deep. `false` when it cannot.
 pub(crate) fn roll_back_to(connection: &mut AnyConnection, base: u32) -> bool {
     loop {
@@ -66,15 +77,18 @@ pub(crate) fn roll_back_to(connection: &mut AnyConnection, base: u32) -> bool {
 }
 
 /// Runs a unit of work in a savepoint inside of the open transaction.
-pub(crate) fn run_in_savepoint(connection: &mut AnyConnection, job: &mut dyn Job) -> Ended {
+pub(crate) fn run_in_savepoint(connection: &mut AnyConnection, task: &mut Task) -> Ended {
     let Some(base) = depth(connection) else { return Ended::Broken };
     if Manager::begin_transaction(connection).is_err() {
         return Ended::Broken;
     }
-    let outcome = job.run(connection);
+    let outcome = task.job.run(connection);
     let balanced = depth(connection) == Some(base + 1);
     // A caller that has gone cannot be told, so nothing is done that it would not know of.
-    if outcome == Outcome::Done && balanced && !job.is_abandoned() {
+    if outcome == Outcome::Done && balanced && !task.job.is_abandoned() {
+        if task.kind == Kind::DryRun {
+            return if roll_back_to(connection, base) { Ended::AsIf } else { Ended::Broken };
+        }
         return if Manager::commit_transaction(connection).is_ok() {
             Ended::Kept(outcome)
         } else {

@@ -1,5 +1,6 @@
 //! Tokens count from their making to their end, in every process on one database.
 
+mod dry_run;
 mod engines;
 
 use super::*;

@@ -14,8 +14,12 @@ const TOUCH_WAIT_MAX: Duration = Duration::from_millis(100);
 const PROBE_WAIT_MAX: Duration = Duration::from_secs(2);
 
 impl Service {
-    /// The user was seen. Recorded once a second; dropped while the store is away, but for one try at a time.
+    /// The user was seen. Recorded once a second; dropped while the store is away, but for one try at a time. Not
+    /// recorded in a dry run: no answer to a change shows it, and a real call of this second must still be recorded.
     pub(crate) async fn see(&self, context: &Context, user_id: i64) {
+        if context.is_dry_run() {
+            return;
+        }
         let second = self.now();
         let Some(claim) = self.presence.claim(user_id, second) else { return };
         if self.presence.is_away() {
@@ -36,7 +40,7 @@ impl Service {
     /// The user was seen, and the caller must know that it is recorded. Whether there is such a user.
     pub(crate) async fn touch(&self, context: &Context, user_id: i64) -> Result<bool, Failure> {
         let second = self.now();
-        let claim = self.presence.claim(user_id, second);
+        let claim = if context.is_dry_run() { None } else { self.presence.claim(user_id, second) };
         let found = self.store.touch(context, user_id, second).await?;
         if let Some(claim) = claim {
             claim.keep();

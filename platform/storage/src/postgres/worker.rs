@@ -3,7 +3,7 @@
 
 use super::connect::{Away, Login, Purpose};
 use super::gate::Gate;
-use crate::job::{Outcome, Task};
+use crate::job::{Kind, Outcome, Task};
 use crate::metrics::count;
 use crate::queue::Queue;
 use crate::shared::Shared;
@@ -49,10 +49,9 @@ impl Worker {
                 self.let_others_work(pause);
                 continue;
             }
-            if task.writes {
-                self.write(task);
-            } else {
-                self.read(task);
+            match task.kind {
+                Kind::Read => self.read(task),
+                Kind::Write | Kind::DryRun => self.write(task),
             }
             self.put_right();
         }
@@ -82,7 +81,14 @@ impl Worker {
             self.shared.answer_rolled_back(task, outcome);
             return;
         }
-        match transaction::commit(connection) {
+        let ended = match task.kind {
+            Kind::DryRun => {
+                count(&self.shared.counters.dry_runs);
+                transaction::discard(connection)
+            }
+            Kind::Read | Kind::Write => transaction::commit(connection),
+        };
+        match ended {
             Ok(()) => task.job.answer(),
             Err(error) => task.job.refuse(error.into()),
         }

@@ -30,9 +30,18 @@ pub(super) struct Writer {
 struct Group {
     /// Their changes are in the open transaction.
     kept: Vec<Task>,
-    /// Their changes were rolled back. They are answered after the commit too, as what they answer may rest on
+    /// Dry runs that went well.
+    as_if: Vec<Task>,
+    /// Their changes were rolled back. They are, as are dry runs, answered after the commit too, as what they answer may rest on
     /// changes of the others: a name that is taken by one of the group is free again when the commit fails.
     rolled_back: Vec<(Task, Outcome)>,
+}
+
+impl Group {
+    /// Units of work that were run.
+    fn len(&self) -> usize {
+        self.kept.len() + self.as_if.len() + self.rolled_back.len()
+    }
 }
 
 impl Writer {
@@ -78,7 +87,7 @@ impl Writer {
             {
                 return;
             }
-            let size = self.group.kept.len() + self.group.rolled_back.len();
+            let size = self.group.len();
             let full = size >= self.shared.settings.group_max;
             let late = self.shared.sources.clock.monotonic().since(began) >= GROUP_WITHIN;
             next = if full || late { None } else { self.queue.try_pop() };
@@ -89,10 +98,15 @@ impl Writer {
     /// Runs one unit of work in a savepoint of its own. `false` when that ended the group.
     fn run_one(&mut self, mut task: Task) -> bool {
         let Some(connection) = &mut self.connection else { return false };
-        match transaction::run_in_savepoint(connection, &mut *task.job) {
+        match transaction::run_in_savepoint(connection, &mut task) {
             Ended::Kept(outcome) => {
                 self.shared.counters.ran(outcome);
                 self.group.kept.push(task);
+            }
+            Ended::AsIf => {
+                self.shared.counters.ran(Outcome::Done);
+                count(&self.shared.counters.dry_runs);
+                self.group.as_if.push(task);
             }
             Ended::RolledBack(outcome) => {
                 self.shared.counters.ran(outcome);
@@ -109,16 +123,21 @@ impl Writer {
         true
     }
 
-    /// Commits, and answers all.
+    /// Commits, and answers all. Where nothing is to be kept, nothing is written and the disk is not synced.
     fn commit(&mut self) {
         let Some(connection) = &mut self.connection else { return };
-        if let Err(error) = transaction::commit(connection) {
+        let nothing_kept = self.group.kept.is_empty();
+        let ended =
+            if nothing_kept { transaction::discard(connection) } else { transaction::commit(connection) };
+        if let Err(error) = ended {
             self.fail_group(&format!("the commit failed: {error}"));
             self.leave_no_transaction();
             return;
         }
-        self.shared.counters.committed(self.group.kept.len());
-        for task in self.group.kept.drain(..) {
+        if !nothing_kept {
+            self.shared.counters.committed(self.group.kept.len());
+        }
+        for task in self.group.kept.drain(..).chain(self.group.as_if.drain(..)) {
             task.job.answer();
         }
         for (task, outcome) in self.group.rolled_back.drain(..) {
@@ -136,7 +155,7 @@ impl Writer {
     }
 
     fn fail_group(&mut self, reason: &str) {
-        for task in self.group.kept.drain(..) {
+        for task in self.group.kept.drain(..).chain(self.group.as_if.drain(..)) {
             self.shared.refuse(task, reason);
         }
         for (task, _) in self.group.rolled_back.drain(..) {

@@ -54,6 +54,21 @@ async fn a_user_is_written_once_a_second() {
 }
 
 #[tokio::test]
+async fn a_dry_run_is_not_remembered_as_seen() {
+    let world = World::new();
+    let id = world.create("susan").await.id;
+    world.service.see(&world.context.clone().as_dry_run(), id).await;
+    assert!(world.service.touch(&world.context.clone().as_dry_run(), id).await.unwrap());
+    assert!(!world.get(id).await.online);
+    world.see(id).await;
+    assert!(world.get(id).await.online, "the real call of this second is recorded");
+    world.service.go(&world.context.clone().as_dry_run(), id).await.unwrap();
+    world.service.store.leave(&world.context, id, START_S).await.unwrap();
+    world.see(id).await;
+    assert!(!world.get(id).await.online, "leaving in a dry run forgot that the second is recorded");
+}
+
+#[tokio::test]
 async fn the_sweep_takes_those_unseen_for_a_minute() {
     let world = World::new();
     let (gone, stays) = (world.create("gone").await.id, world.create("stays").await.id);
