@@ -12,6 +12,31 @@ pub(crate) const APP: &str = include_str!("app.py");
 /// The upstream on bare sockets.
 pub(crate) const RAW: &str = include_str!("raw.py");
 
+/// What the environment gives.
+#[expect(clippy::disallowed_methods, reason = "what tests need comes by environment")]
+pub(crate) fn given(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether tests that need what may be missing are to be left out.
+pub(crate) fn embedded_only() -> bool {
+    given("BANYAN_TEST_EMBEDDED_ONLY").is_some_and(|value| value == "1")
+}
+
+/// Whether a program is there; says so where it may be missing.
+pub(crate) fn program(name: &str) -> bool {
+    let path = given("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    assert!(
+        found || embedded_only(),
+        "this test needs the program {name}; BANYAN_TEST_EMBEDDED_ONLY=1 leaves it out"
+    );
+    if !found {
+        eprintln!("SKIPPED: needs the program {name}");
+    }
+    found
+}
+
 /// A running Python program that listens.
 pub(crate) struct Python {
     /// Ends with this.
@@ -21,7 +46,12 @@ pub(crate) struct Python {
 
 impl Python {
     pub(crate) async fn start(script: &str, arguments: &[&str]) -> Self {
-        let process = Process::start(Command::new("python3").args(["-c", script]).args(arguments));
+        Self::run(Command::new("python3").args(["-c", script]).args(arguments)).await
+    }
+
+    /// Any program that says `port=…`.
+    pub(crate) async fn run(command: &mut Command) -> Self {
+        let process = Process::start(command);
         let line = process.stdout_line(SOON, |line| line.starts_with("port=")).await;
         let port: u16 = line.trim_start_matches("port=").parse().unwrap();
         Self { _process: process, address: SocketAddr::from(([127, 0, 0, 1], port)) }
@@ -58,11 +88,17 @@ impl Program {
         Self::gateway(directory, &["--features", "features.toml"]).await
     }
 
-    /// `banyan-messages` at work in `directory`.
-    pub(crate) async fn messages(directory: &Path, storage: &str, monolith: SocketAddr) -> Self {
+    /// `banyan-messages` at work in `directory`, with these arguments and environment.
+    pub(crate) async fn messages(
+        directory: &Path,
+        storage: &str,
+        monolith: SocketAddr,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = Command::new(banyan_binary().with_file_name("banyan-messages"));
-        command.current_dir(directory).env_clear();
-        command.args(["--storage", storage, "--monolith", &format!("http://{monolith}")]);
+        command.current_dir(directory).env_clear().envs(environment.iter().copied());
+        command.args(["--storage", storage, "--monolith", &format!("http://{monolith}")]).args(arguments);
         Self::start(&mut command).await
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod chat;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod kit;
@@ -11,8 +13,16 @@ mod legacy;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod stop;
 #[cfg(test)]
 mod strangle;
 #[cfg(test)]
 mod streams;
+#[cfg(test)]
+mod unleash_server;

@@ -25,10 +25,13 @@ def take_body(stream, fields):
         return total
     while True:
         size = int(stream.readline().split(b";")[0], 16)
+        if size == 0:
+            while (line := stream.readline()).strip():
+                with lock:
+                    seen.extend(b"trailer " + line)
+            return total
         total += len(stream.read(size))
         stream.readline()
-        if size == 0:
-            return total
 
 
 def respond(conn, stream, path, fields):
@@ -60,6 +63,25 @@ def respond(conn, stream, path, fields):
         return True
     elif path == b"/upload":
         conn.sendall(whole(b"%d" % take_body(stream, fields)))
+        return True
+    elif path == b"/early":
+        conn.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\n\r\nearly")
+        while conn.recv(len(PIECE)):
+            pass
+    elif path == b"/continue":
+        conn.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        conn.sendall(whole(b"%d" % take_body(stream, fields)))
+        return True
+    elif path == b"/no-continue":
+        conn.sendall(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
+    elif path == b"/trailers":
+        conn.sendall(HEAD + b"Trailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n")
+        conn.sendall(b"3\r\nabc\r\n0\r\nX-Sum: 294\r\nContent-Length: 9\r\n\r\n")
+        return True
+    elif path == b"/gibibyte":
+        conn.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (1 << 30))
+        for _ in range((1 << 30) // len(PIECE)):
+            conn.sendall(PIECE)
         return True
     elif path == b"/download":
         conn.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")

@@ -2,6 +2,7 @@
 //! `cargo xtask test` starts the server because this module has this name.
 
 use kernel::{Sources, Timestamp};
+use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 use testkit::{FaultProxy, TestUnleash, eventually, with_unleash};
@@ -85,11 +86,11 @@ fn a_percentage_changed_at_the_server_changes_for_whom_a_toggle_is_on() {
 }
 
 #[test]
-#[ignore = "does not end in time in every run: whether the client or the server is late is not known yet"]
 fn the_application_registers_and_its_usage_arrives() {
     with_unleash(async |server| {
         let toggle = server.named("used");
         server.create(&toggle, 100).await;
+        server.until_counted(&toggle).await;
         let settings = settings(&server, server.url(), Path::new(""));
         let (unleash, toggles) = start(&settings);
         let id = toggles.resolve(&toggle);
@@ -104,9 +105,14 @@ fn the_application_registers_and_its_usage_arrives() {
         toggles.load().count(id, true);
         unleash.stop().await;
 
-        let all = async || Some(server.usage(&toggle).await).filter(|usage| *usage == (4, 4));
+        let all =
+            async || Some(server.usage(&toggle, &settings.app_name).await).filter(|usage| *usage == (4, 4));
         eventually("all usage at the server", SOON, all).await;
-        let known = async || server.application(&settings.app_name).await;
+        // The application is there a moment before its instances are.
+        let whole = |known: &Value| {
+            known.pointer("/instances/0").is_some() && known.pointer("/seenToggles/0").is_some()
+        };
+        let known = async || server.application(&settings.app_name).await.filter(whole);
         let application = eventually("the application at the server", REGISTERED_SOON, known).await;
         let instance = application.pointer("/instances/0").unwrap();
         assert_eq!(instance["instanceId"], status.instance_id, "{application}");

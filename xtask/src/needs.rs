@@ -46,6 +46,12 @@ pub(crate) const REDIS: Need = Need {
 pub(crate) const NPM: Need =
     Need { name: "npm", program: "npm", versions: &[], prepare: None, packages: &["npm"] };
 
+/// A client that everybody has, and one that asks as fast as it can.
+pub(crate) const CLIENTS: [Need; 2] = [
+    Need { name: "curl", program: "curl", versions: &[], prepare: None, packages: &["curl"] },
+    Need { name: "wrk", program: "wrk", versions: &[], prepare: None, packages: &["wrk"] },
+];
+
 impl Need {
     /// The folder that holds the program; installs what is missing when `may_install` and the system allow it.
     ///

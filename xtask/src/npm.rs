@@ -19,6 +19,18 @@ pub(crate) struct Package {
 /// Unleash's client specification: suites that every implementation must pass.
 const SPECIFICATION: Package = Package { name: "@unleash/client-specification", version: "6.1.0" };
 
+/// A WebSocket client and server that we did not write.
+const WS: Package = Package { name: "ws", version: "8.18.0" };
+
+/// The folder of `ws`; fetched if it is not there.
+///
+/// # Errors
+/// When it cannot be fetched or unpacked, or npm is missing and may not be installed.
+pub(crate) fn ws(runner: &Runner, workspace: &Workspace, may_install: bool) -> Result<PathBuf, Failure> {
+    needs::NPM.obtain(runner, may_install)?;
+    fetch(runner, workspace, &WS, "ws")
+}
+
 /// The folder of the client specification's suites; fetched if it is not there.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub(crate) const POSTGRES: &str = "BANYAN_TEST_POSTGRES";
 const REDIS: &str = "BANYAN_TEST_REDIS";
 /// The folder of the suites of Unleash's client specification.
 const SPECIFICATION: &str = "BANYAN_TEST_UNLEASH_SPEC";
+/// The folder of the npm package `ws`.
+const WS: &str = "BANYAN_TEST_WS";
 /// The API of an Unleash server that tests may change: `http://host:port/api`.
 const UNLEASH: &str = "BANYAN_TEST_UNLEASH";
 /// A backend token of it, for its environment `development`.
@@ -61,6 +63,13 @@ impl Services {
         if given(SPECIFICATION).is_none() {
             let folder = npm::specification(runner, workspace, may_install)?;
             services.told.push((SPECIFICATION, folder.display().to_string()));
+        }
+        if given(WS).is_none() {
+            let folder = npm::ws(runner, workspace, may_install)?;
+            services.told.push((WS, folder.display().to_string()));
+        }
+        for need in needs::CLIENTS {
+            need.obtain(runner, may_install)?;
         }
         Ok(services)
     }

@@ -1,11 +1,12 @@
 //! An Unleash server for a test, driven by its admin API, and what happens when there is none.
 
 use crate::backend::{TEST_DEADLINE, embedded_only};
-use crate::{Answer, Client, FaultProxy};
-use kernel::{OsRandom, Random};
+use crate::{Answer, Client, FaultProxy, eventually};
+use kernel::{OsRandom, Random, Sources};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
 use url::Url;
 
 /// The API of an Unleash server that tests may change: `http://host:port/api`.
@@ -16,6 +17,8 @@ const TOKEN: &str = "BANYAN_TEST_UNLEASH_TOKEN";
 const ADMIN_TOKEN: &str = "BANYAN_TEST_UNLEASH_ADMIN_TOKEN";
 /// The environment that toggles are changed in. Every new server has it.
 const ENVIRONMENT: &str = "development";
+/// Its look at its toggles, every 10 s, and its writing down of usage, every 5 s, on a busy machine.
+const COUNTED_WITHIN: Duration = Duration::from_secs(90);
 /// The admin API's path of the toggles of the project that every server has.
 const FEATURES: &str = "/api/admin/projects/default/features";
 
@@ -105,16 +108,36 @@ impl TestUnleash {
         self.send("POST", &path, None).await.expect_status(200);
     }
 
-    /// How often the server was told that a toggle was on, and off, over all applications.
+    /// How often an application told the server that a toggle was on, and off. What is told before the server
+    /// [counts](Self::until_counted) the toggle's usage is lost there.
     ///
     /// # Panics
     /// When the server refuses.
-    pub async fn usage(&self, toggle: &str) -> (u64, u64) {
+    pub async fn usage(&self, toggle: &str, application: &str) -> (u64, u64) {
         let path = format!("/api/admin/client-metrics/features/{toggle}/raw");
         let told = self.send("GET", &path, None).await.expect_status(200).json();
         let rows = told.get("data").and_then(Value::as_array).expect("rows");
-        let sum = |name: &str| rows.iter().filter_map(|row| row.get(name)?.as_u64()).sum();
+        let of = rows.iter().filter(|row| row.get("appName").is_some_and(|name| name == application));
+        let sum = |name: &str| of.clone().filter_map(|row| row.get(name)?.as_u64()).sum();
         (sum("yes"), sum("no"))
+    }
+
+    /// Waits until the server counts the usage of a toggle. It asks itself every 10 s at most which toggles there are,
+    /// and throws away without a word what it is told of one that is younger than its last look.
+    ///
+    /// # Panics
+    /// When the server refuses, or does not count it in time.
+    pub async fn until_counted(&self, toggle: &str) {
+        let (probe, now) = (self.named("probe"), Sources::system().clock.now());
+        let usage = json!({"appName": probe, "instanceId": probe, "environment": ENVIRONMENT, "bucket": {
+            "start": now, "stop": now, "toggles": {toggle: {"yes": 1, "no": 0}},
+        }});
+        eventually("the server counts the toggle", COUNTED_WITHIN, async || {
+            let told = self.admin.post("/api/client/metrics").header("authorization", &self.token);
+            told.json(&usage).send().await.expect_status(202);
+            (self.usage(toggle, &probe).await != (0, 0)).then_some(())
+        })
+        .await;
     }
 
     /// An application as the server knows it, with its `instances`; `None` where it has not registered.
