@@ -1,9 +1,9 @@
 //! What was counted of one route in one stretch of time. Counts of two stretches, or of two gateways, add up.
 
-use crate::latency::Latency;
 use crate::tally::Equal;
 use crate::{Asked, Cause, DropCause, Observed};
 use kernel::Timestamp;
+use statistics::Histogram;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Causes that are told apart; what else differs counts as [`Cause::rest`].
@@ -31,9 +31,9 @@ pub(crate) struct Counts {
     /// Compared requests by the set of causes that nothing explains.
     pub(crate) signatures: BTreeMap<BTreeSet<Cause>, u64>,
     /// What the old side took.
-    pub(crate) old: Latency,
+    pub(crate) old: Histogram,
     /// What the new side took.
-    pub(crate) new: Latency,
+    pub(crate) new: Histogram,
 }
 
 /// Requests in which a cause was found.
@@ -47,6 +47,10 @@ pub(crate) struct CauseCounts {
     pub(crate) lag: u64,
     /// A/B, covered by a rule.
     pub(crate) explained: u64,
+    /// A/B, gone or not, whose serving side was asked again.
+    pub(crate) asked_again: u64,
+    /// Those of them whose serving side differed from itself at this cause.
+    pub(crate) again: u64,
     /// When it was first found; epoch milliseconds.
     pub(crate) first_ms: i64,
     /// When it was last found.
@@ -95,6 +99,10 @@ impl Counts {
                 Asked::Same => counts.same += 1,
                 Asked::Other if observed.lag => counts.lag += 1,
                 Asked::Other => counts.other += 1,
+            }
+            if let Some(again) = observed.again.as_ref().filter(|_| observed.asked == Asked::Other) {
+                counts.asked_again += 1;
+                counts.again += u64::from(again.iter().any(|finding| finding.cause == *cause));
             }
         }
         if observed.asked == Asked::Other && !observed.lag && !open.is_empty() {
@@ -163,6 +171,8 @@ impl CauseCounts {
         self.same += other.same;
         self.lag += other.lag;
         self.explained += other.explained;
+        self.asked_again += other.asked_again;
+        self.again += other.again;
         let first = if self.first_ms == 0 { other.first_ms } else { self.first_ms.min(other.first_ms) };
         self.first_ms = first;
         self.last_ms = self.last_ms.max(other.last_ms);

@@ -6,7 +6,6 @@ mod counts;
 mod dropped;
 mod error;
 mod finding;
-mod latency;
 mod limits;
 mod observed;
 mod recorder;

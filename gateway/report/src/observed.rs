@@ -64,6 +64,9 @@ pub struct Observed {
     pub findings: Vec<Finding>,
     /// Whether it was gone when both were asked again.
     pub lag: bool,
+    /// Of [`Asked::Other`], where the serving side was asked again because the answers differed: how its second answer
+    /// differed from its first. Empty: not at all. `None`: it was not asked again. The sharpest witness of noise.
+    pub again: Option<Vec<Finding>>,
     /// What was asked and answered, for samples.
     pub exchange: Exchange,
 }

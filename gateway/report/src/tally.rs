@@ -1,8 +1,8 @@
 //! What a worker counts by itself: equal answers, and exchanges that were not compared. Its lock is shared with nobody
 //! but the thread that collects once a second.
 
-use crate::latency::Latency;
 use crate::{Asked, DropCause, Serving};
+use statistics::Histogram;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,8 +29,8 @@ pub(crate) struct Equal {
     pub(crate) other: u64,
     pub(crate) same: u64,
     pub(crate) served_by_new: u64,
-    pub(crate) old: Latency,
-    pub(crate) new: Latency,
+    pub(crate) old: Histogram,
+    pub(crate) new: Histogram,
     pub(crate) dropped: [u64; DropCause::ALL.len()],
 }
 

@@ -21,6 +21,7 @@ fn observed(causes: &[&str], asked: Asked) -> Observed {
         new: taken,
         findings: causes.iter().map(finding).collect(),
         lag: false,
+        again: None,
         exchange: Exchange::default(),
     }
 }
@@ -44,11 +45,32 @@ fn a_cause_counts_once_a_request_and_by_how_it_was_asked() {
     ]);
     assert_eq!((counts.compared, counts.same_asked, counts.lagged), (3, 1, 1));
     let a = counts.causes[&Cause::new("$.a", "value")];
-    let expected = CauseCounts { other: 1, same: 1, lag: 1, explained: 1, first_ms: 1_000, last_ms: 1_003 };
+    let expected = CauseCounts {
+        other: 1,
+        same: 1,
+        lag: 1,
+        explained: 1,
+        first_ms: 1_000,
+        last_ms: 1_003,
+        ..CauseCounts::default()
+    };
     assert_eq!(a, expected);
     assert_eq!(counts.requests_with(|_| true), 1, "what is gone or explained is no difference");
     assert_eq!(counts.requests_with(|cause| cause.path == "$.b"), 1);
     assert_eq!(counts.requests_with(|cause| cause.path == "$.c"), 0);
+}
+
+#[test]
+fn what_the_serving_side_says_when_asked_again_counts_for_the_causes_that_differed() {
+    let differed = observed(&["$.a", "$.b"], Asked::Other);
+    let noisy = observed(&["$.a", "$.c"], Asked::Other).findings;
+    let counts = counted(&[
+        Observed { again: Some(noisy), ..differed.clone() },
+        Observed { again: Some(Vec::new()), lag: true, ..differed.clone() },
+        differed,
+    ]);
+    let again = |path: &str| counts.causes.get(&Cause::new(path, "value")).map(|c| (c.asked_again, c.again));
+    assert_eq!((again("$.a"), again("$.b"), again("$.c")), (Some((2, 1)), Some((2, 0)), None));
 }
 
 #[test]
