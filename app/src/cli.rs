@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// A strangler fig for software: moves a monolith to services one route at a time, and proves every step.
 #[derive(Debug, Parser)]
@@ -66,6 +67,25 @@ pub(crate) enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// What the parallel run found: the verdict on each route, its causes and samples, latency
+    #[command(
+        after_help = "Asks the gateway that --admin names, or the one of the settings; with --storage and without --admin it reads the store.\n\
+        Exit codes: 0 equivalent, 1 different, 2 not enough compared, 3 no report: no gateway and no store, or wrong settings."
+    )]
+    Report {
+        /// One route (default: all)
+        #[arg(long, value_name = "ROUTE")]
+        route: Option<String>,
+        /// How far back: a number and s, m, h or d
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
+        since: String,
+        /// text, html, json, md or junit
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "html", "json", "md", "junit"])]
+        format: String,
+        /// Write here instead of to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Check settings and features; names file, line and reason of whatever is wrong
     Check,
     /// The keys that sign tokens: list them, or rotate without signing anybody out
@@ -79,6 +99,19 @@ pub(crate) enum Command {
     },
     /// Print the map of the house: modules, what they answer, whom they call
     Map,
+}
+
+/// Says what is wrong with the command line, or gives the help that was asked for. The exit code of `report` says a
+/// verdict, so a slip of the pen has one of its own there.
+pub(crate) fn refuse(error: &clap::Error) -> ExitCode {
+    // Where not even this can be printed, the exit code is left.
+    let _ = error.print();
+    let of_report = std::env::args_os().any(|argument| argument == "report");
+    match error.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ if of_report => ExitCode::from(crate::command::EXIT_NO_REPORT),
+        code => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -128,6 +161,11 @@ pub(crate) struct Asking {
     /// The client's address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) remote: Option<std::net::IpAddr>,
+}
+
+/// `24h`
+fn since(text: &str) -> Result<String, &'static str> {
+    report::parse_since(text).map(|_| text.to_owned())
 }
 
 /// `name: value`

@@ -39,8 +39,14 @@ pub(crate) fn about() -> Vec<About> {
 }
 
 /// The migrations of every module that keeps something.
-pub(crate) fn migrations() -> [Migrations; 3] {
+fn of_modules() -> [Migrations; 3] {
     [users::migrations(), tokens::migrations(), messages::migrations()]
+}
+
+/// All migrations: the modules', and the gateway's own.
+pub(crate) fn migrations() -> [Migrations; 4] {
+    let [users, tokens, messages] = of_modules();
+    [users, tokens, messages, report::migrations()]
 }
 
 /// The passwords of the modules' roles; SQLite needs none.
@@ -68,7 +74,7 @@ impl House {
                 sources: sources.clone(),
             })
         };
-        let [of_users, of_tokens, of_messages] = migrations();
+        let [of_users, of_tokens, of_messages] = of_modules();
         let stores = [open(of_users)?, open(of_tokens)?, open(of_messages)?];
         let [users_store, tokens_store, messages_store] = stores.clone();
 

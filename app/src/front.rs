@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::features::FeaturesFile;
+use crate::kept::Kept;
 use crate::registered;
 use crate::settings::Settings;
 use gateway::admin::audit::Audit;
@@ -29,6 +30,8 @@ pub(crate) struct Front {
     pub(crate) upstreams: Upstreams,
     /// Reloads the features file.
     pub(crate) reloader: Reloader,
+    /// The report, and what keeps it.
+    pub(crate) kept: Kept,
     registry: Registry,
     audit: Audit,
     unleash: Option<Unleash>,
@@ -44,6 +47,7 @@ impl Front {
         sources: &Sources,
         metrics: &Metrics,
     ) -> Result<Self, AppError> {
+        let kept = Kept::start(settings, sources, metrics)?;
         let toggles = Toggles::new();
         let (snapshot, warnings) = file.snapshot(&toggles).map_err(refused)?;
         for warning in warnings.findings() {
@@ -74,7 +78,7 @@ impl Front {
         let reloader = Reloader::start(reloading, metrics)
             .map_err(|source| AppError::System { doing: "watch the features file", source })?;
         let health_checks = upstreams.start_health_checks();
-        Ok(Self { current, upstreams, reloader, registry, audit, unleash, health_checks, following })
+        Ok(Self { current, upstreams, reloader, kept, registry, audit, unleash, health_checks, following })
     }
 
     /// What the admin side shows and changes of all this.
@@ -87,6 +91,7 @@ impl Front {
             unleash: self.unleash.as_ref().map(Unleash::watch),
             audit: self.audit.clone(),
             metrics: metrics.clone(),
+            recorder: self.kept.recorder.clone(),
             settings: Arc::new(settings.given.clone()),
             has_token: settings.admin.token.is_some(),
             names: Vec::new(),
@@ -102,6 +107,7 @@ impl Front {
         if let Some(unleash) = self.unleash {
             unleash.stop().await;
         }
+        self.kept.stop();
     }
 }
 

@@ -6,6 +6,7 @@ mod compose;
 mod error;
 mod features;
 mod front;
+mod kept;
 mod process;
 mod registered;
 mod settings;
@@ -16,7 +17,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return cli::refuse(&error),
+    };
     match command::run(cli) {
         Ok(code) => code,
         Err(error) => {

@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     pub(crate) upstream: upstream::UpstreamSettings,
     pub(crate) unleash: toggles::unleash::UnleashSettings,
     pub(crate) registry: registry::RegistrySettings,
+    pub(crate) report: report::ReportSettings,
     pub(crate) audit: gateway::admin::audit::AuditSettings,
     pub(crate) dry_run: identity::DryRunSettings,
     pub(crate) storage: storage::StorageSettings,
@@ -59,6 +60,7 @@ impl Settings {
         settings.dry_run.key().map_err(AppError::Setting)?;
         let wrong = |error: upstream::InvalidPolicy| AppError::Setting(format!("upstream.policy: {error}"));
         settings.upstream.policy.check().map_err(wrong)?;
+        settings.report.check().map_err(|error| AppError::Setting(error.to_string()))?;
         if settings.unleash.is_on() {
             settings.unleash.checked_url().map_err(|error| AppError::Setting(error.to_string()))?;
         }
@@ -79,6 +81,7 @@ impl Settings {
             upstream: loader.section("upstream"),
             unleash: loader.section("unleash"),
             registry: loader.section("registry"),
+            report: loader.section("report"),
             audit: loader.section("audit"),
             dry_run: loader.section("dry_run"),
             storage: loader.section("storage"),

@@ -14,6 +14,7 @@ mod openapi;
 mod queries;
 mod rates;
 mod reload;
+mod report;
 mod routes;
 mod services;
 mod settings;
@@ -37,6 +38,7 @@ use kernel::{Problem, Sources};
 use rates::Rates;
 use registry::Registry;
 use serde_json::Value;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use telemetry::Metrics;
 use tokio::sync::watch;
@@ -62,6 +64,8 @@ pub struct AdminApi {
     pub audit: Audit,
     /// Where the figures of the routes are.
     pub metrics: Metrics,
+    /// What the parallel run found.
+    pub recorder: ::report::Recorder,
     /// The effective settings, a member a section. Secrets are masked on the way out, whatever is in here.
     pub settings: Arc<Value>,
     /// Whether the admin side asks for a token. Without one, the names under which it is asked for are checked.
@@ -76,6 +80,8 @@ pub struct AdminApi {
 pub(crate) struct State {
     api: AdminApi,
     rates: Mutex<Rates>,
+    /// Those who follow the verdicts.
+    followers: Arc<AtomicUsize>,
 }
 
 /// Puts the admin API on the admin side: [`host::AdminState::extensions`]. Shows the audit log's counts in the metrics,
@@ -84,7 +90,7 @@ pub(crate) struct State {
 pub fn admin_api(api: AdminApi) -> AdminExtension {
     api.audit.watch(&api.metrics);
     let rates = Mutex::new(Rates::new(api.sources.clock.monotonic()));
-    let state = Data::new(State { api, rates });
+    let state = Data::new(State { api, rates, followers: Arc::default() });
     Arc::new(move |config| {
         config.service(scope(&state));
     })
@@ -109,6 +115,8 @@ fn scope(state: &Data<State>) -> impl HttpServiceFactory + use<> {
             "DELETE, PUT",
         ))
         .service(resource("/reload", [web::post().to(reload::reload)], "POST"))
+        .service(resource("/report", [web::get().to(report::show)], "GET"))
+        .service(resource("/report/events", [web::get().to(report::events)], "GET"))
         .service(resource("/settings", [web::get().to(settings::show)], "GET"))
         .service(resource("/audit", [web::get().to(audit_page::show)], "GET"))
         .default_service(web::to(|| async { Err::<String, _>(host::ApiError::from(Problem::not_found())) }))

@@ -8,7 +8,7 @@ use testkit::{
     Backend, Banyan, Client, CommandOutput, Process, TestDatabase, banyan_command, both_backends, run,
 };
 
-const MODULES: [&str; 3] = ["users", "tokens", "messages"];
+const MODULES: [&str; 4] = ["users", "tokens", "messages", "gateway"];
 
 /// `banyan db …` on the test's database, in its folder.
 async fn db(database: &TestDatabase, arguments: &[&str]) -> CommandOutput {

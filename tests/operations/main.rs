@@ -9,6 +9,8 @@ mod database;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod routes;

@@ -6,9 +6,12 @@ mod gateway;
 mod keys;
 mod map;
 mod openapi;
+mod report;
 mod routes;
 mod serve;
 mod toggles;
+
+pub(crate) use report::EXIT_NO_REPORT;
 
 use crate::cli::{Cli, Command};
 use crate::error::AppError;
@@ -22,6 +25,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, AppError> {
     if let Command::Check = command {
         return check::run(&cli.common);
     }
+    if let Command::Report { route, since, format, out } = command {
+        return Ok(report::run(&cli.common, &report::Wanted { route, since, format, out }));
+    }
     let settings = Settings::load(&cli.common)?;
     match command {
         Command::Serve => serve::run(settings),
@@ -32,7 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Keys(command) => keys::run(&command, settings),
         Command::Openapi { out } => openapi::run(&out),
         Command::Map => map::run(),
-        Command::Check => Ok(ExitCode::SUCCESS),
+        Command::Check | Command::Report { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

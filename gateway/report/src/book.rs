@@ -98,7 +98,7 @@ impl Book {
         }
     }
 
-    /// Counts two answers that differ. Gives the places where a sample of them is wanted.
+    /// Counts two answers that differ.
     pub(crate) fn add_observed(&mut self, observed: &Observed, now: Timestamp) {
         match self.route(&observed.route) {
             Some(book) => book.each(now, |counts, suspicion| counts.add_observed(observed, now, suspicion)),

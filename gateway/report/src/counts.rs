@@ -24,6 +24,10 @@ pub(crate) struct Counts {
     pub(crate) served_by_new: u64,
     /// Compared requests whose differences were gone when asked again.
     pub(crate) lagged: u64,
+    /// Compared requests that the old side answered with a 5xx, where the answers differ.
+    pub(crate) old_errors: u64,
+    /// Compared requests that the new side answered with a 5xx, where the answers differ.
+    pub(crate) new_errors: u64,
     /// Exchanges that were not compared, by [`DropCause::name`].
     pub(crate) dropped: BTreeMap<String, u64>,
     /// What differed.
@@ -37,7 +41,7 @@ pub(crate) struct Counts {
 }
 
 /// Requests in which a cause was found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct CauseCounts {
     /// A/B, not explained, not gone.
     pub(crate) other: u64,
@@ -81,6 +85,8 @@ impl Counts {
                 self.compared += 1;
                 self.served_by_new += u64::from(observed.serving == crate::Serving::New);
                 self.lagged += u64::from(observed.lag);
+                self.old_errors += u64::from(observed.old.status >= 500);
+                self.new_errors += u64::from(observed.new.status >= 500);
                 self.old.record(observed.old.duration);
                 self.new.record(observed.new.duration);
             }
@@ -116,6 +122,8 @@ impl Counts {
         self.same_asked += other.same_asked;
         self.served_by_new += other.served_by_new;
         self.lagged += other.lagged;
+        self.old_errors += other.old_errors;
+        self.new_errors += other.new_errors;
         for (cause, count) in &other.dropped {
             *self.dropped.entry(cause.clone()).or_default() += count;
         }

@@ -2,12 +2,15 @@
 
 use crate::book::{Book, Span};
 use crate::redact::Redactor;
+use crate::saver::Keeping;
 use crate::seal::Keys;
+use crate::store::ReportStore;
 use crate::tally::WorkerTally;
 use crate::{Asked, DropCause, Limits, Observed, ReportSettingError, ReportSettings};
 use kernel::Sources;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use storage::Store;
 
 /// Differences of one exchange that a sample names, and causes that it is kept under.
 pub(crate) const SAMPLE_CAUSES_MAX: usize = 8;
@@ -21,6 +24,9 @@ pub(crate) struct Inner {
     pub(crate) sources: Sources,
     pub(crate) keys: Keys,
     pub(crate) book: Mutex<Book>,
+    /// `None`: counts end with the process.
+    pub(crate) store: Option<ReportStore>,
+    pub(crate) keeping: Keeping,
     redactor: Redactor,
     workers: Mutex<Vec<WorkerTally>>,
     /// For what no worker counts.
@@ -33,13 +39,35 @@ impl Recorder {
     /// # Errors
     /// [`ReportSettingError`] for settings out of their bounds.
     pub fn new(settings: ReportSettings, sources: &Sources) -> Result<Self, ReportSettingError> {
+        Self::with(settings, sources, None)
+    }
+
+    /// A recorder that keeps what it counts in the gateway's own store, whose tables are [`crate::migrations`]. A
+    /// [`crate::Keeper`] brings it there.
+    ///
+    /// # Errors
+    /// [`ReportSettingError`] for settings out of their bounds.
+    pub fn with_store(
+        settings: ReportSettings,
+        sources: &Sources,
+        store: Store,
+    ) -> Result<Self, ReportSettingError> {
+        let writer = sources.random.uuid(sources.clock.now()).to_string();
+        Self::with(settings, sources, Some(ReportStore::new(store, writer)))
+    }
+
+    fn with(
+        settings: ReportSettings,
+        sources: &Sources,
+        store: Option<ReportStore>,
+    ) -> Result<Self, ReportSettingError> {
         settings.check()?;
         let keys = Keys::new(settings.key.as_ref(), &*sources.random);
         let redactor = Redactor::new(&settings, keys.clone());
         let own = WorkerTally::default();
         let workers = Mutex::new(vec![own.clone()]);
-        let (sources, book) = (sources.clone(), Mutex::default());
-        Ok(Self(Arc::new(Inner { settings, sources, keys, book, redactor, workers, own })))
+        let (sources, book, keeping) = (sources.clone(), Mutex::default(), Keeping::default());
+        Ok(Self(Arc::new(Inner { settings, sources, keys, book, store, keeping, redactor, workers, own })))
     }
 
     /// The counts of one worker, to be counted with by it alone.

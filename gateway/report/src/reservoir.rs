@@ -57,6 +57,12 @@ impl Reservoirs {
         }
     }
 
+    /// Forgets the samples of hours that are over, once the store has them.
+    pub(crate) fn forget_saved_before(&mut self, hour: i64) {
+        self.0.retain(|(of, _), reservoir| *of >= hour || reservoir.slots.iter().any(|slot| slot.unsaved));
+    }
+
+    /// Forgets the samples of hours before.
     pub(crate) fn forget_before(&mut self, hour: i64) {
         self.0.retain(|(of, _), _| *of >= hour);
     }

@@ -1,6 +1,6 @@
 //! The OpenAPI description of the admin API.
 
-use super::{audit, audit_page, explained, instances, reload, routes, services, settings, toggles};
+use super::{audit, audit_page, explained, instances, reload, report, routes, services, settings, toggles};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -16,6 +16,8 @@ use utoipa::{Modify, OpenApi};
         instances::keep_alive,
         instances::leave,
         reload::reload,
+        report::show,
+        report::events,
         settings::show,
         audit_page::show,
     ),

@@ -24,6 +24,34 @@ pub(super) struct ExplainQuery {
     pub(super) remote: Option<String>,
 }
 
+/// Which report.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReportQuery {
+    /// One route; all when it is not given.
+    pub(super) route: Option<String>,
+    /// How far back: a number and `s`, `m`, `h` or `d`. 24h when it is not given.
+    #[param(example = "24h")]
+    pub(super) since: Option<String>,
+    /// Samples of each cause, 0 to 100; 3 when it is not given.
+    pub(super) samples: Option<i64>,
+    /// `json` (when it is not given), `text`, `html`, `md` or `junit`.
+    pub(super) format: Option<String>,
+}
+
+/// Which verdicts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventsQuery {
+    /// One route; all when it is not given.
+    pub(super) route: Option<String>,
+    /// How far back: a number and `s`, `m`, `h` or `d`. 24h when it is not given.
+    #[param(example = "24h")]
+    pub(super) since: Option<String>,
+}
+
 /// Which entries.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -4,12 +4,14 @@ mod changing;
 mod guarding;
 mod reading;
 mod reloading;
+mod reporting;
 
 use super::audit::{Audit, AuditSettings};
 use super::{AdminApi, admin_api};
 use crate::features::{Known, Report, parse};
 use crate::reload::{Reloader, Reloading};
 use crate::snapshot::Snapshot;
+use ::report::{Recorder, ReportSettings};
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use host::AdminState;
@@ -110,6 +112,7 @@ impl Side {
             unleash: None,
             audit: audit(directory.path().join("audit.jsonl"), &sources),
             metrics: metrics.clone(),
+            recorder: Recorder::new(ReportSettings::default(), &sources).unwrap(),
             settings: Arc::new(json!({ "admin": { "listen": "127.0.0.1:9090", "token": "hunter22" } })),
             has_token: false,
             names: vec!["Gate.internal".to_owned()],

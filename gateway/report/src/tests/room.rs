@@ -1,0 +1,50 @@
+//! What is kept has an end in time and in size.
+
+use super::harness::Place;
+use crate::ReportSettings;
+use std::time::Duration;
+use testkit::{Backend, both_backends};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+both_backends! {
+    async fn what_is_too_old_goes(backend: Backend) {
+        let place = Place::new(backend);
+        let gateway = place.gateway_with(1, ReportSettings { keep_days: 2, ..ReportSettings::default() });
+        for _ in 0..4 {
+            gateway.differs("$.a", 1);
+            gateway.recorder.save().await.unwrap();
+            gateway.clock.advance(24 * HOUR);
+        }
+        gateway.recorder.save().await.unwrap();
+        gateway.recorder.tidy().await.unwrap();
+        let route = gateway.report(1_000 * HOUR).await.routes.remove(0);
+        assert_eq!((route.compared, route.causes[0].samples.len()), (2, 2));
+    }
+
+    async fn without_room_the_oldest_samples_go_first_and_then_the_oldest_counts(backend: Backend) {
+        let place = Place::new(backend);
+        let settings = ReportSettings { size_max_bytes: 1024 * 1024, samples_per_cause: 1, ..ReportSettings::default() };
+        let gateway = place.gateway_with(1, settings);
+        let big = "x".repeat(16 * 1024);
+        for hour in 0..60 {
+            let mut observed = super::harness::observed(&format!("$.a{hour}"));
+            observed.exchange.old.body = big.clone().into();
+            observed.exchange.new.body = big.clone().into();
+            gateway.recorder.differed(&observed);
+            gateway.recorder.save().await.unwrap();
+            gateway.clock.advance(HOUR);
+        }
+        gateway.recorder.tidy().await.unwrap();
+        let report = gateway.report(1_000 * HOUR).await;
+        let route = &report.routes[0];
+        assert_eq!(route.compared, 60, "counts stay while samples can go");
+        let sampled = |cause: &&crate::CauseReport| !cause.samples.is_empty();
+        let kept = route.causes.iter().filter(sampled).count();
+        assert!((10..32).contains(&kept), "{kept}");
+        let oldest = route.causes.iter().find(|cause| cause.path == "$.a0").unwrap();
+        let latest = route.causes.iter().find(|cause| cause.path == "$.a59").unwrap();
+        assert!(oldest.samples.is_empty() && !latest.samples.is_empty());
+        assert_eq!(report.store.thrown_away, 60 - kept as u64);
+    }
+}

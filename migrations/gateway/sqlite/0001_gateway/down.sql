@@ -1,0 +1,2 @@
+DROP TABLE report_samples;
+DROP TABLE report_counts;
