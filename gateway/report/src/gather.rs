@@ -45,7 +45,7 @@ impl Recorder {
         let mut error = inner.keeping.error();
         let mut routes = BTreeMap::new();
         if let Some(store) = &inner.store {
-            match inner.from_store(store, query, stretch).await {
+            match inner.kept_of(store, query, stretch).await {
                 Ok(kept) => routes = kept,
                 Err(reason) => error = Some(reason.to_string()),
             }
@@ -84,7 +84,7 @@ impl Stretch {
 }
 
 impl Inner {
-    async fn from_store(
+    async fn kept_of(
         &self,
         store: &ReportStore,
         query: &ReportQuery,

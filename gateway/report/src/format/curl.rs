@@ -27,7 +27,7 @@ pub(crate) fn both(sample: &Sample) -> String {
                 let _ = writeln!(out, "{name}={}", quoted(url));
             }
             None => {
-                out.push_str(&format!("{name}=http://127.0.0.1:8080  # where this side answers by itself\n"))
+                let _ = writeln!(out, "{name}=http://127.0.0.1:8080  # where this side answers by itself");
             }
         }
     }
