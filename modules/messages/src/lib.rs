@@ -1,8 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod errors;
-#[cfg(debug_assertions)]
-mod faults;
 mod http;
 mod jobs;
 mod schema;
@@ -10,9 +8,9 @@ mod service;
 mod settings;
 mod store;
 
-#[cfg(debug_assertions)]
-pub use faults::FaultSettings;
 pub use service::Service;
+#[cfg(debug_assertions)]
+pub use settings::FaultSettings;
 pub use settings::{MessagesSettings, PreviewSettings};
 
 use egress::PageFetcher;

@@ -1,8 +1,14 @@
 //! The section `messages`.
 
+#[cfg(debug_assertions)]
+mod faults;
+
 use egress::EgressSettings;
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+#[cfg(debug_assertions)]
+pub use faults::FaultSettings;
 
 /// Longest that POST and PUT may be made to wait for previews.
 const WAIT_MAX_MS: u64 = 10_000;
@@ -16,12 +22,12 @@ pub struct MessagesSettings {
     /// The previews of links.
     pub previews: PreviewSettings,
     /// How long after its last change a message is listed, hours: 1 to 8,760.
-    #[serde(deserialize_with = "within::<_, 1, LISTED_FOR_MAX_H>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, LISTED_FOR_MAX_H>")]
     pub listed_for_h: u64,
     /// What is done wrong on purpose; unknown to a release.
     #[cfg(debug_assertions)]
     #[serde(skip_serializing)]
-    pub faults: crate::faults::FaultSettings,
+    pub faults: FaultSettings,
 }
 
 /// The section `messages.previews`.
@@ -33,7 +39,7 @@ pub struct PreviewSettings {
     /// Whether addresses that are not public may be reached.
     pub allow_private: bool,
     /// How long POST and PUT wait for previews, milliseconds: 0 to 10,000.
-    #[serde(deserialize_with = "within::<_, 0, WAIT_MAX_MS>")]
+    #[serde(deserialize_with = "config::within::<_, _, 0, WAIT_MAX_MS>")]
     pub wait_ms: u64,
 }
 
@@ -43,7 +49,7 @@ impl Default for MessagesSettings {
             previews: PreviewSettings::default(),
             listed_for_h: 24,
             #[cfg(debug_assertions)]
-            faults: crate::faults::FaultSettings::default(),
+            faults: FaultSettings::default(),
         }
     }
 }
@@ -69,17 +75,6 @@ impl MessagesSettings {
 impl PreviewSettings {
     pub(crate) fn wait(self) -> Duration {
         Duration::from_millis(self.wait_ms)
-    }
-}
-
-fn within<'de, D: Deserializer<'de>, const MIN: u64, const MAX: u64>(
-    deserializer: D,
-) -> Result<u64, D::Error> {
-    let number = u64::deserialize(deserializer)?;
-    if (MIN..=MAX).contains(&number) {
-        Ok(number)
-    } else {
-        Err(D::Error::custom(format!("{number} is not between {MIN} and {MAX}")))
     }
 }
 

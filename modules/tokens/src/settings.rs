@@ -1,6 +1,6 @@
 //! The section `tokens`.
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use std::time::Duration;
 
 /// Longest life of a token: 30 days. Generations are kept longer than that.
@@ -11,10 +11,10 @@ pub(crate) const EXPIRES_IN_MAX_S: u64 = 30 * 24 * 3600;
 #[serde(default, deny_unknown_fields)]
 pub struct TokensSettings {
     /// How long a token counts, seconds: 1 to 2,592,000.
-    #[serde(deserialize_with = "within::<_, 1, EXPIRES_IN_MAX_S>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, EXPIRES_IN_MAX_S>")]
     pub expires_in_s: u64,
     /// Time between two readings of keys and revocations, milliseconds: 100 to 60,000.
-    #[serde(deserialize_with = "within::<_, 100, 60_000>")]
+    #[serde(deserialize_with = "config::within::<_, _, 100, 60_000>")]
     pub refresh_every_ms: u64,
 }
 
@@ -31,17 +31,6 @@ impl TokensSettings {
 
     pub(crate) fn refresh_every(self) -> Duration {
         Duration::from_millis(self.refresh_every_ms)
-    }
-}
-
-fn within<'de, D: Deserializer<'de>, const MIN: u64, const MAX: u64>(
-    deserializer: D,
-) -> Result<u64, D::Error> {
-    let number = u64::deserialize(deserializer)?;
-    if (MIN..=MAX).contains(&number) {
-        Ok(number)
-    } else {
-        Err(D::Error::custom(format!("{number} is not between {MIN} and {MAX}")))
     }
 }
 

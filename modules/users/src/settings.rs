@@ -1,7 +1,7 @@
 //! The section `users`.
 
 use identity::{Cost, PasswordOptions};
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use std::time::Duration;
 
 /// The section `users`.
@@ -9,19 +9,19 @@ use std::time::Duration;
 #[serde(default, deny_unknown_fields)]
 pub struct UsersSettings {
     /// Fewest characters of a new password: 1 to 256.
-    #[serde(deserialize_with = "within::<_, 1, 256>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, 256>")]
     pub min_password_length: u32,
     /// A user unseen for this long goes offline, seconds: 5 to 86,400.
-    #[serde(deserialize_with = "within::<_, 5, 86_400>")]
+    #[serde(deserialize_with = "config::within::<_, _, 5, 86_400>")]
     pub offline_after_s: u32,
     /// Time between two looks for users to go offline, seconds: 1 to 3,600.
-    #[serde(deserialize_with = "within::<_, 1, 3600>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, 3600>")]
     pub sweep_every_s: u32,
     /// Threads that hash passwords: 1 to 64.
-    #[serde(deserialize_with = "within::<_, 1, 64>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, 64>")]
     pub hash_threads: u32,
     /// Passwords that may wait for a thread: 1 to 10,000.
-    #[serde(deserialize_with = "within::<_, 1, 10_000>")]
+    #[serde(deserialize_with = "config::within::<_, _, 1, 10_000>")]
     pub hash_queue_max: u32,
 }
 
@@ -51,17 +51,6 @@ impl UsersSettings {
 
     pub(crate) fn sweep_every(self) -> Duration {
         Duration::from_secs(self.sweep_every_s.into())
-    }
-}
-
-fn within<'de, D: Deserializer<'de>, const MIN: u32, const MAX: u32>(
-    deserializer: D,
-) -> Result<u32, D::Error> {
-    let number = u32::deserialize(deserializer)?;
-    if (MIN..=MAX).contains(&number) {
-        Ok(number)
-    } else {
-        Err(D::Error::custom(format!("{number} is not between {MIN} and {MAX}")))
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bounded;
 mod error;
 mod file;
 mod loader;
@@ -7,6 +8,7 @@ mod origin;
 #[cfg(test)]
 mod tests;
 
+pub use bounded::within;
 pub use error::{ConfigError, ConfigErrors};
 pub use loader::Loader;
 pub use origin::Origin;

@@ -9,6 +9,7 @@ use host::{AdminState, Contract};
 use identity::{Claims, DryRunKey, KeySet, SigningKey, TokenError, Verifier, VerifierState};
 use kernel::{Principal, Sources};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use telemetry::Metrics;
 
@@ -34,7 +35,9 @@ contract::define! {
     }
 }
 
-struct Local;
+/// How often it was asked for a command.
+#[derive(Default)]
+struct Local(AtomicUsize);
 
 impl Echo for Local {
     fn say<'a>(
@@ -50,6 +53,7 @@ impl Echo for Local {
 
     fn dry<'a>(&'a self, context: &'a Context, partly: bool) -> BoxFuture<'a, Result<bool, EchoError>> {
         Box::pin(async move {
+            self.0.fetch_add(1, Relaxed);
             if let Some(dry_run) = context.dry_run.as_ref().filter(|_| partly) {
                 dry_run.set_partial();
             }
@@ -63,6 +67,7 @@ fn key() -> DryRunKey {
 }
 
 struct Other {
+    local: Arc<Local>,
     verifier: Verifier,
     settings: RemoteSettings,
     sources: Sources,
@@ -71,7 +76,8 @@ struct Other {
 /// Another process: its admin side, with a token.
 async fn other() -> Other {
     let (verifier, sources) = (Verifier::new(), Sources::system());
-    let echo: Arc<dyn Echo> = Arc::new(Local);
+    let local = Arc::new(Local::default());
+    let echo: Arc<dyn Echo> = local.clone();
     let dispatch: host::Dispatch = Arc::new(move |context, operation, body| {
         let echo = echo.clone();
         Box::pin(async move { echo.dispatch(&context, &operation, &body).await })
@@ -98,7 +104,7 @@ async fn other() -> Other {
         token: Some(token.into()),
         ..RemoteSettings::default()
     };
-    Other { verifier, settings, sources }
+    Other { local, verifier, settings, sources }
 }
 
 impl Other {
@@ -149,7 +155,9 @@ async fn a_dry_run_is_never_a_real_call() {
         let wire = EchoClient::new(Arc::new(HttpWire::new(client, other.sources.clone(), key)));
         let answer = wire.dry(&other.context().as_dry_run(), false).await;
         assert!(matches!(answer, Err(EchoError::Call(CallError::Unavailable { .. }))), "{answer:?}");
+        assert_eq!(other.local.0.swap(0, Relaxed), 0, "nothing was executed");
         assert_eq!(wire.dry(&other.context(), false).await, Ok(false), "the others go on");
+        assert_eq!(other.local.0.swap(0, Relaxed), 1);
     }
 }
 
