@@ -24,6 +24,12 @@ impl Count {
         self.of.saturating_sub(self.hits)
     }
 
+    /// What was counted since `earlier`, which is this one as it was once.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self::new(self.hits.saturating_sub(earlier.hits), self.of.saturating_sub(earlier.of))
+    }
+
     /// The observed rate, 0 to 1; 0 before the first trial.
     #[must_use]
     pub fn rate(self) -> f64 {
@@ -77,6 +83,7 @@ mod tests {
         assert_eq!(count, Count { hits: 6, of: 10 });
         count += Count { hits: u64::MAX, of: u64::MAX };
         assert_eq!((count.misses(), Count::new(1, 4).misses()), (0, 3));
+        assert_eq!(Count::new(5, 9).since(Count::new(2, 3)), Count::new(3, 6));
         assert_eq!((Count::default().rate(), Count::new(1, 4).rate()), (0.0, 0.25));
     }
 

@@ -41,6 +41,18 @@ impl Histogram {
         self.sum_us = self.sum_us.saturating_add(other.sum_us);
     }
 
+    /// What was counted since `earlier`, which is this one as it was once.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let mut since = Self::default();
+        for (bucket, count) in self.buckets() {
+            let before = earlier.counts.get(bucket.index).copied().unwrap_or_default();
+            since.add(bucket.index, count.saturating_sub(before));
+        }
+        since.sum_us = self.sum_us.saturating_sub(earlier.sum_us);
+        since
+    }
+
     /// How many durations were counted.
     #[must_use]
     pub fn count(&self) -> u64 {

@@ -7,6 +7,7 @@ mod metrics;
 mod rate;
 mod reading;
 mod settings;
+mod sides;
 mod text;
 
 pub use access::{AccessLog, Exchange};
@@ -16,3 +17,4 @@ pub use metrics::{Metrics, RouteFigures, RouteMetrics};
 pub use rate::RequestRate;
 pub use reading::{Kind, Reading, Source};
 pub use settings::{LogFormat, LogSettings};
+pub use sides::{Side, SideFigures, SideMetrics};

@@ -1,6 +1,7 @@
 //! The registry, and the metrics of the request path whose handles a worker keeps.
 
-use crate::{AtomicHistogram, Reading, RequestRate};
+use crate::sides::Sides;
+use crate::{AtomicHistogram, Reading, RequestRate, SideMetrics};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -28,6 +29,7 @@ pub struct Metrics {
     registry: Arc<Mutex<Registry>>,
     requests: Family<RouteAndStatus, Counter>,
     durations: Family<Route, AtomicHistogram>,
+    sides: Sides,
     rate: Arc<RequestRate>,
 }
 
@@ -50,7 +52,13 @@ impl Metrics {
             "Time from a request's head to the end of its answer, by route",
             durations.clone(),
         );
-        Self { registry: Arc::new(Mutex::new(registry)), requests, durations, rate: Arc::default() }
+        let sides = Sides::default();
+        registry.register(
+            "side_requests",
+            "Requests for which a side of a promoted route was asked, by result",
+            sides.clone(),
+        );
+        Self { registry: Arc::new(Mutex::new(registry)), requests, durations, sides, rate: Arc::default() }
     }
 
     /// Lets others add metrics of their own: `metrics.register(|registry| fetcher.register(registry))`.
@@ -74,6 +82,12 @@ impl Metrics {
             by_class: STATUS_CLASSES.map(counter),
             duration: self.durations.get_or_create(&Route { route: route.to_owned() }).clone(),
         }
+    }
+
+    /// The handles of the two sides of a route.
+    #[must_use]
+    pub fn sides(&self, route: &str) -> SideMetrics {
+        SideMetrics::of(route, &self.sides)
     }
 
     /// What was counted of a route so far; `None` when nobody has asked for its handles. Makes no series.

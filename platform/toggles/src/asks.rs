@@ -58,6 +58,11 @@ impl Asks {
         asks.fold(Self::default(), Self::and)
     }
 
+    /// What a share by this stickiness asks for.
+    pub(crate) fn of_share(stickiness: &str) -> Self {
+        Self::of_name(stickiness)
+    }
+
     /// What a stickiness, or a name of the context, asks for.
     fn of_name(name: &str) -> Self {
         match name {

@@ -82,6 +82,12 @@ impl Rollout {
     /// Whether the rollout takes whoever asks.
     #[inline]
     pub(crate) fn takes(&self, context: &Context<'_>) -> bool {
+        self.takes_within(context, self.percent)
+    }
+
+    /// Whether a rollout to another share, by the same key, would take whoever asks.
+    #[inline]
+    pub(crate) fn takes_within(&self, context: &Context<'_>, percent: u32) -> bool {
         let identifier = match &self.sticky {
             Sticky::Default => context.user_id.or(context.session_id),
             Sticky::UserId => context.user_id,
@@ -92,13 +98,32 @@ impl Rollout {
             Sticky::Random => None,
         };
         match identifier {
-            Some(identifier) => self.group.bucket(identifier) <= self.percent,
+            Some(identifier) => self.group.bucket(identifier) <= percent,
             None => {
                 matches!(self.sticky, Sticky::Default | Sticky::Random)
-                    && drawn(context.chance ^ self.salt) <= self.percent
+                    && drawn(context.chance ^ self.salt) <= percent
             }
         }
     }
+}
+
+/// The rollout by whose key a share of a toggle is told from the rest: its first one, or one that is sticky by `default`.
+pub(crate) fn key_of(toggle: &ClientFeature) -> (Rollout, &str) {
+    let strategies = toggle.strategies.as_deref().unwrap_or_default().iter().enumerate();
+    let first = strategies.into_iter().find(|(_, strategy)| strategy.name == "flexibleRollout");
+    let parameter = |name: &str| first?.1.parameters.as_ref()?.get(name).map(String::as_str);
+    let group = parameter("groupId").unwrap_or(&toggle.name);
+    let named = parameter("stickiness").and_then(|name| Some((sticky(name)?, name)));
+    // An environment is the same for all: no share can be told by it.
+    let named = named.filter(|(sticky, _)| !matches!(sticky, Sticky::Environment | Sticky::AppName));
+    let (sticky, name) = named.unwrap_or((Sticky::Default, "default"));
+    let index = first.map_or(0, |(index, _)| index);
+    (Rollout { percent: 0, sticky, group: Prefix::new(group), salt: salt(toggle, index) }, name)
+}
+
+/// Sets the draws of one strategy apart from those of others.
+fn salt(toggle: &ClientFeature, index: usize) -> u64 {
+    xxh3_64_with_seed(toggle.name.as_bytes(), index as u64)
 }
 
 /// A bucket from 64 bits, 1 to 100, by the finalizer of splitmix64: similar bits give unrelated buckets.
@@ -149,8 +174,7 @@ fn rollout(toggle: &ClientFeature, index: usize, strategy: &Strategy) -> Option<
         (0, _) => Simple::Never,
         (100, Sticky::Default | Sticky::Random) => Simple::Always,
         _ => {
-            let salt = xxh3_64_with_seed(toggle.name.as_bytes(), index as u64);
-            Simple::Rollout(Rollout { percent, sticky, group: Prefix::new(group), salt })
+            Simple::Rollout(Rollout { percent, sticky, group: Prefix::new(group), salt: salt(toggle, index) })
         }
     })
 }

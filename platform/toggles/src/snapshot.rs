@@ -7,7 +7,7 @@ use crate::counts::Counts;
 use crate::engine::{self, Engine, Needs, Warning, variant_of};
 use crate::error::CompileError;
 use crate::names::{Names, ToggleId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Rollout, key_of};
 use crate::variant::Variant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +33,9 @@ struct Toggle {
     asks: Asks,
     /// It gives one of its variants whenever it is on.
     always_varied: bool,
+    /// Tells a share of requests from the rest, and what that asks.
+    key: Rollout,
+    key_asks: Asks,
 }
 
 impl Snapshot {
@@ -86,6 +89,24 @@ impl Snapshot {
             Plan::Rollouts(rollouts) => rollouts.iter().any(|rollout| rollout.takes(context)),
             Plan::Engine(needs) => self.engine.is_enabled(&toggle.name, *needs, context),
         }
+    }
+
+    /// Whether whoever asks is among the first `percent` of a hundred by the key of the toggle's first rollout: the same
+    /// group, stickiness and draw, so that together with the toggle the share is the smaller of the two. A toggle without
+    /// a rollout has the stickiness `default` and its name as the group. One that does not exist takes nobody.
+    #[inline]
+    #[must_use]
+    pub fn is_within(&self, id: ToggleId, context: &Context<'_>, percent: u8) -> bool {
+        percent >= 100
+            || percent > 0
+                && self.toggle(id).is_some_and(|toggle| toggle.key.takes_within(context, percent.into()))
+    }
+
+    /// What [`Snapshot::is_within`] asks about a request.
+    #[inline]
+    #[must_use]
+    pub fn asks_within(&self, id: ToggleId) -> Asks {
+        self.toggle(id).map(|toggle| toggle.key_asks).unwrap_or_default()
     }
 
     /// The same by the engine alone, however simple the toggle is; `None` when it does not exist. For comparing.
@@ -183,6 +204,7 @@ fn toggles(features: &ClientFeatures, ids: &[ToggleId]) -> Box<[Option<Toggle>]>
         if let Some(place) = toggles.get_mut(id.index()) {
             let plan = Plan::of(toggle, needs);
             let is_plain = matches!(plan, Plan::Off | Plan::On);
+            let (key, stickiness) = key_of(toggle);
             let asks = asks.get(toggle.name.as_str()).copied().filter(|_| !is_plain).unwrap_or_default();
             *place = Some(Toggle {
                 name: toggle.name.as_str().into(),
@@ -190,6 +212,8 @@ fn toggles(features: &ClientFeatures, ids: &[ToggleId]) -> Box<[Option<Toggle>]>
                 asks,
                 needs,
                 always_varied: is_always_varied(toggle),
+                key,
+                key_asks: Asks::of_share(stickiness),
             });
         }
     }

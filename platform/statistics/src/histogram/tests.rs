@@ -86,6 +86,7 @@ proptest! {
     fn two_add_up_to_the_one_of_both(a in prop::collection::vec(0_u64..5_000_000, 0..100), b in prop::collection::vec(0_u64..5_000_000, 0..100)) {
         let mut merged = of(&a);
         merged.merge(&of(&b));
+        prop_assert_eq!(merged.since(&of(&a)), of(&b));
         let both: Vec<u64> = a.into_iter().chain(b).collect();
         prop_assert_eq!(merged, of(&both));
     }

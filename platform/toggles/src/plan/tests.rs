@@ -134,3 +134,56 @@ fn one_chance_gives_one_answer() {
         assert_eq!(snapshot.is_enabled(id, &context), snapshot.is_enabled(id, &context));
     }
 }
+
+/// A share of a toggle: by its own key, so that the two together are the smaller of both.
+#[test]
+fn a_share_of_a_toggle_is_drawn_as_the_toggle_is() {
+    for (stickiness, percent) in
+        [("userId", 40), ("default", 40), ("random", 40), ("userId", 100), ("default", 100)]
+    {
+        let parameters = json!({"rollout": percent.to_string(), "stickiness": stickiness, "groupId": "g"});
+        let toggles = toggles(&json!([{"name": "flexibleRollout", "parameters": parameters}]));
+        let (snapshot, id) = (toggles.load(), toggles.resolve("t"));
+        let mut taken = [0; 5];
+        let mut within_before = vec![false; 5_000];
+        for (step, share) in [0, 10, 40, 60, 100].into_iter().enumerate() {
+            for (user, was_within) in within_before.iter_mut().enumerate() {
+                let name = user.to_string();
+                let user_id = Some(name.as_str()).filter(|_| stickiness != "random");
+                let context = Context {
+                    user_id,
+                    ..Context::new(Timestamp(0), (user as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+                };
+                let (is_on, is_within) =
+                    (snapshot.is_enabled(id, &context), snapshot.is_within(id, &context, share));
+                assert!(is_within || !*was_within, "raising a share only adds");
+                *was_within = is_within;
+                taken[step] += u32::from(is_on && is_within);
+            }
+        }
+        for (taken, share) in taken.into_iter().zip([0, 10, 40, 60, 100_u32]) {
+            let expected = share.min(percent) * 50;
+            assert!(
+                taken.abs_diff(expected) <= 160,
+                "{taken} of 5,000 at {share} % of {percent} % by {stickiness}"
+            );
+        }
+        if percent == 40 {
+            assert_eq!(taken[2..], [taken[2]; 3], "the toggle is never exceeded, and its own share is whole");
+        }
+    }
+}
+
+#[test]
+fn a_toggle_without_rollout_has_a_share_by_its_name() {
+    let toggles = toggles(&json!([{"name": "default"}]));
+    let (snapshot, id) = (toggles.load(), toggles.resolve("t"));
+    let takes = |user: &str, share| {
+        snapshot.is_within(id, &Context { user_id: Some(user), ..Context::new(Timestamp(0), 0) }, share)
+    };
+    let taken = (0..1_000).filter(|user| takes(&user.to_string(), 30)).count();
+    assert!((250..350).contains(&taken), "{taken}");
+    assert!(snapshot.asks_within(id).user && snapshot.asks(id).is_nothing());
+    let unknown = toggles.resolve("unknown");
+    assert!(!snapshot.is_within(unknown, &Context::new(Timestamp(0), 0), 99));
+}
