@@ -72,6 +72,7 @@ impl Start {
     pub(crate) async fn serve(self, ports: Ports, served: Served) -> Result<(), AppError> {
         let started = |source| AppError::System { doing: "start the server", source };
         let Served { mounted, verifier, mut extensions, front } = served;
+        extensions.push(dashboard::dashboard());
         extensions.push(front.admin(&self.settings, &self.sources, &self.metrics));
         let modules = mounted.modules.clone();
         let state = AdminState {
@@ -81,6 +82,7 @@ impl Start {
             token: self.settings.admin.token.as_deref().map(Into::into),
             extensions,
             descriptions: vec![("admin", gateway::admin_openapi)],
+            open: &dashboard::OPEN_PATHS,
         };
         let server = self.public(ports.public, mounted, verifier, &front).map_err(started)?;
         let (public_at, admin_at) = (server.address(), ports.admin.local_addr().map_err(started)?);

@@ -122,7 +122,15 @@ impl Side {
         let token = api.has_token.then(|| "a-long-enough-token".into());
         let extensions = vec![admin_api(api.clone())];
         let descriptions = Vec::new();
-        let state = AdminState { metrics, modules: Arc::new([]), sources, token, extensions, descriptions };
+        let state = AdminState {
+            metrics,
+            modules: Arc::new([]),
+            sources,
+            token,
+            extensions,
+            descriptions,
+            open: &[],
+        };
         Self { directory, api, state, clock }
     }
 

@@ -73,6 +73,9 @@ pub struct AdminState {
     pub extensions: Vec<AdminExtension>,
     /// Names and descriptions of what is on the admin side itself.
     pub descriptions: Vec<(&'static str, Describe)>,
+    /// Paths that need no token, for they hold no data: pages that ask for one. One that ends in `/`, and is more than
+    /// that, stands for all below it.
+    pub open: &'static [&'static str],
 }
 
 /// Gives an OpenAPI description.
@@ -105,7 +108,7 @@ pub fn admin(
         InitError = (),
     >,
 > {
-    let (token, extensions) = (state.token.clone(), state.extensions.clone());
+    let (token, extensions, open) = (state.token.clone(), state.extensions.clone(), state.open);
     App::new()
         .app_data(Data::new(state))
         .route(
@@ -119,7 +122,8 @@ pub fn admin(
         .configure(|config| extensions.iter().for_each(|extension| extension(config)))
         .default_service(web::to(|| async { problem(&Problem::not_found()) }))
         .wrap_fn(move |request, service| {
-            if request.path().starts_with("/health/") || may_pass(&request, token.as_deref()) {
+            let path = request.path();
+            if path.starts_with("/health/") || is_open(path, open) || may_pass(&request, token.as_deref()) {
                 return Either::Left(service.call(request));
             }
             let refused = problem(&Problem::unauthenticated());
@@ -129,6 +133,11 @@ pub fn admin(
 
 fn problem(problem: &Problem) -> HttpResponse {
     crate::boundary::answer(problem, "", false)
+}
+
+fn is_open(path: &str, open: &[&str]) -> bool {
+    let below = |place: &str| place.len() > 1 && place.ends_with('/') && path.starts_with(place);
+    open.iter().any(|place| path == *place || below(place))
 }
 
 fn may_pass(request: &ServiceRequest, token: Option<&str>) -> bool {

@@ -142,5 +142,13 @@ fn admin_state(
 ) -> AdminState {
     let (modules, sources): (Arc<[Module]>, Sources) = (mounted.modules.clone(), mounted.sources.clone());
     let token = settings.token.as_deref().map(Into::into);
-    AdminState { metrics: metrics.clone(), modules, sources, token, extensions, descriptions: Vec::new() }
+    AdminState {
+        metrics: metrics.clone(),
+        modules,
+        sources,
+        token,
+        extensions,
+        descriptions: Vec::new(),
+        open: &[],
+    }
 }

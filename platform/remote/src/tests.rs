@@ -94,6 +94,7 @@ async fn other() -> Other {
             host::published(verifier.clone()),
             host::contracts(contracts, sources.clone(), Some(key())),
         ],
+        open: &[],
     };
     let server =
         HttpServer::new(move || host::admin(state.clone())).workers(1).bind(("127.0.0.1", 0)).unwrap();

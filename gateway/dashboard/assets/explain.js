@@ -1,0 +1,99 @@
+// "Explain this": a rule for what is meant to differ, shown as a change of the features file before it is made.
+
+import { part } from "./api.js";
+import { proposeChange } from "./change.js";
+import { h } from "./dom.js";
+
+/** The rules, and what each asks for beside a path. */
+const RULES = [
+  { id: "ignore", name: "Ignore", means: "Whatever is there is not compared." },
+  { id: "generated", name: "Generated", means: "Each side makes up its own value, as for ids and timestamps: the same type is enough." },
+  { id: "unordered", name: "Unordered", means: "An array whose order says nothing.", field: { id: "key", label: "Match elements by member", hint: "id", text: true } },
+  {
+    id: "tolerance",
+    name: "Tolerance",
+    means: "Values may be apart a little.",
+    choose: [
+      { id: "absolute", label: "by at most" },
+      { id: "relative", label: "by a share of" },
+      { id: "time_ms", label: "in time, ms" },
+    ],
+  },
+];
+
+/** Opens the dialog for a cause of a route. */
+export function explain(route, cause, made) {
+  const state = { rule: guess(cause), path: pathOf(cause), key: "", by: "relative", amount: "0.01" };
+  proposeChange({
+    title: "Explain this difference",
+    intro: `A rule of ${route}. From then on it does not count against the route, and shows as “explained”.`,
+    path: `api/routes/${part(route)}/rules`,
+    confirm: "Add the rule",
+    made,
+    fields: (update) => fields(state, update),
+    body: () => body(state),
+  });
+}
+
+/** What it most likely is: ids and moments are made up by each side. */
+function guess(cause) {
+  if (cause.kind === "order") return "unordered";
+  return /(^|[._-])(id|uuid|token|etag|.*_at|.*At|time|timestamp|date|created|updated)$/.test(cause.path) ? "generated" : "ignore";
+}
+
+/** The place of an order is the array itself. */
+function pathOf(cause) {
+  return cause.kind === "order" ? cause.path.replace(/\[\*\]$/, "") : cause.path;
+}
+
+function body(state) {
+  const path = state.path.trim();
+  if (path === "") return null;
+  const wanted = { rule: state.rule, path };
+  if (state.rule === "unordered" && state.key.trim() !== "") wanted.key = state.key.trim();
+  if (state.rule === "tolerance") {
+    const amount = Number(state.amount);
+    if (state.amount.trim() === "" || !Number.isFinite(amount) || amount < 0) return null;
+    wanted[state.by] = amount;
+  }
+  return wanted;
+}
+
+function fields(state, update) {
+  const rule = RULES.find((one) => one.id === state.rule);
+  const set = (name) => (event) => {
+    state[name] = event.target.value;
+    update();
+  };
+  return h(
+    "div",
+    { class: "fields-form" },
+    h(
+      "fieldset",
+      { class: "choices" },
+      h("legend", {}, "What is it?"),
+      ...RULES.map((one) =>
+        h(
+          "label",
+          { class: "choice" },
+          h("input", { type: "radio", name: "rule", value: one.id, checked: one.id === state.rule, onchange: set("rule"), autofocus: one.id === state.rule }),
+          h("span", {}, h("strong", {}, one.name), h("span", { class: "note" }, one.means)),
+        ),
+      ),
+    ),
+    h("label", { class: "field" }, h("span", {}, "Where"), h("input", { name: "path", value: state.path, onchange: set("path"), spellcheck: "false", autocomplete: "off" })),
+    rule.field && h("label", { class: "field" }, h("span", {}, rule.field.label), h("input", { name: "key", value: state.key, placeholder: rule.field.hint, onchange: set("key"), spellcheck: "false", autocomplete: "off" })),
+    rule.choose &&
+      h(
+        "div",
+        { class: "field" },
+        h("span", {}, "How far"),
+        h(
+          "div",
+          { class: "joined" },
+          h("select", { name: "by", "aria-label": "Kind of tolerance", onchange: set("by") }, ...rule.choose.map((one) => h("option", { value: one.id, selected: one.id === state.by }, one.label))),
+          h("input", { name: "amount", value: state.amount, inputmode: "decimal", "aria-label": "How far", onchange: set("amount") }),
+        ),
+      ),
+  );
+}

@@ -1,0 +1,102 @@
+// The report of a route as the pages use it: what is missing in an answer is `null` here, and never a guess.
+
+const CLASSES = ["real", "unsure", "lag", "noise", "explained"];
+
+/** Reads one route of `GET /api/report`. */
+export function reportOf(raw) {
+  const causes = (raw.causes ?? []).map(causeOf).sort(byWeight);
+  return {
+    route: raw.route,
+    verdict: raw.verdict ?? "not_enough",
+    reason: raw.reason ?? null,
+    compared: raw.compared ?? 0,
+    needed: raw.needed ?? raw.enough ?? null,
+    allowed: raw.allowed_difference ?? null,
+    dropped: raw.dropped ?? {},
+    droppedTotal: Object.values(raw.dropped ?? {}).reduce((sum, one) => sum + one, 0),
+    rate: raw.difference_rate?.estimate ?? null,
+    upper: raw.difference_rate?.upper_95 ?? null,
+    lower: raw.difference_rate?.lower_95 ?? null,
+    old: sideOf(raw.latency_ms?.old),
+    new: sideOf(raw.latency_ms?.new),
+    latencyTest: raw.latency_test ?? null,
+    sameAsked: raw.same_asked ?? null,
+    causes,
+  };
+}
+
+function sideOf(raw) {
+  return { p50: raw?.p50 ?? null, p90: raw?.p90 ?? null, p99: raw?.p99 ?? null, buckets: bucketsOf(raw) };
+}
+
+/** `[{ from, to, count }]`, milliseconds. */
+function bucketsOf(raw) {
+  const buckets = raw?.buckets ?? raw?.histogram ?? [];
+  return buckets.map((one) => (Array.isArray(one) ? { from: one[0], to: one[1], count: one[2] } : {
+    from: one.from_ms ?? one.from,
+    to: one.to_ms ?? one.to,
+    count: one.count,
+  }));
+}
+
+function causeOf(raw) {
+  return {
+    path: raw.path,
+    kind: raw.kind,
+    class: CLASSES.includes(raw.class) ? raw.class : "real",
+    count: raw.count ?? 0,
+    confidence: raw.confidence ?? raw.noise?.confidence ?? null,
+    same: raw.same ?? raw.aa ?? null,
+    rule: raw.rule ?? raw.explained ?? null,
+    first: raw.first ?? raw.first_ms ?? null,
+    last: raw.last ?? raw.last_ms ?? null,
+    samples: raw.samples ?? [],
+    key: `${raw.path}\n${raw.kind}`,
+  };
+}
+
+/** What counts against the route first, then by how often. */
+function byWeight(a, b) {
+  return CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) || b.count - a.count || (a.path < b.path ? -1 : 1);
+}
+
+/** The words for a verdict. */
+export const VERDICTS = {
+  equivalent: { name: "Equivalent", tone: "good", icon: "check" },
+  different: { name: "Different", tone: "bad", icon: "differ" },
+  not_enough: { name: "Not enough asked", tone: "quiet", icon: "wait" },
+};
+
+/** What the classes of causes mean. */
+export const CLASS_WORDS = {
+  real: { name: "real", tone: "bad", means: "The two sides answer differently, and nothing explains it. It counts against the route." },
+  unsure: { name: "unsure", tone: "warn", means: "Not yet known whether the serving side differs from itself here just as much. Counts until it is." },
+  lag: { name: "lag", tone: "quiet", means: "Gone when both sides were asked again a moment later: replication, not behaviour." },
+  noise: { name: "noise", tone: "quiet", means: "The serving side differs from itself here just as often when it is asked twice." },
+  explained: { name: "explained", tone: "quiet", means: "A rule of this route says that this may differ." },
+};
+
+/** What the kinds of differences mean. */
+export const KIND_WORDS = {
+  value: "other value",
+  type: "other type",
+  missing: "missing on the new side",
+  extra: "extra on the new side",
+  order: "other order",
+  length: "other length",
+};
+
+/** Why exchanges were not compared. */
+export const DROP_WORDS = {
+  queue_full: "too many were waiting for the other side",
+  body_too_large: "a body larger than is kept",
+  deadline: "the other side did not answer in time",
+  connect: "no connection to the other side",
+  closed: "the other side closed before its answer was whole",
+  garbage: "the other side answered what is no HTTP",
+  not_comparable: "an upgrade, an endless stream, an unknown coding",
+  write_skipped: "a write, and writes are not asked twice here",
+  client_left: "the client left before its answer was whole",
+  judge_full: "too many pairs were waiting to be compared",
+  stopping: "the process was about to end",
+};
