@@ -11,7 +11,7 @@ const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 15_000;
 
 /** `live`: by events. `polling`: by asking. `absent`: this gateway keeps no report. `away`: it cannot be reached. */
-const live = { state: "starting", routes: new Map(), at: null, error: null };
+const live = { state: "starting", routes: new Map(), at: null, error: null, store: null };
 const watchers = new Set();
 let stopping = null;
 
@@ -82,6 +82,7 @@ function take(raw, whole) {
   if (signalOf().aborted) return;
   const found = Array.isArray(raw?.routes) ? raw.routes : raw?.route ? [raw] : [];
   if (whole) live.routes.clear();
+  live.store = raw?.store ?? live.store;
   for (const one of found) live.routes.set(one.route, reportOf(one));
   live.at = Date.now();
   live.error = null;

@@ -17,41 +17,36 @@ export function reportOf(raw) {
     rate: raw.difference_rate?.estimate ?? null,
     upper: raw.difference_rate?.upper_95 ?? null,
     lower: raw.difference_rate?.lower_95 ?? null,
-    old: sideOf(raw.latency_ms?.old),
-    new: sideOf(raw.latency_ms?.new),
-    latencyTest: raw.latency_test ?? null,
+    old: sideOf(raw.latency_ms?.old, raw.latency?.histogram?.old),
+    new: sideOf(raw.latency_ms?.new, raw.latency?.histogram?.new),
+    slower: raw.latency?.verdict ?? null,
+    p99Ratio: [raw.latency?.p99_ratio_lower ?? null, raw.latency?.p99_ratio_upper ?? null],
     sameAsked: raw.same_asked ?? null,
     causes,
   };
 }
 
-function sideOf(raw) {
-  return { p50: raw?.p50 ?? null, p90: raw?.p90 ?? null, p99: raw?.p99 ?? null, buckets: bucketsOf(raw) };
-}
-
-/** `[{ from, to, count }]`, milliseconds. */
-function bucketsOf(raw) {
-  const buckets = raw?.buckets ?? raw?.histogram ?? [];
-  return buckets.map((one) => (Array.isArray(one) ? { from: one[0], to: one[1], count: one[2] } : {
-    from: one.from_ms ?? one.from,
-    to: one.to_ms ?? one.to,
-    count: one.count,
-  }));
+/** Quantiles in ms; the histogram as `[{ from, to, count }]`, ms. */
+function sideOf(raw, bars) {
+  const buckets = (bars ?? []).map((bar) => ({ from: bar.from_us / 1000, to: bar.to_us / 1000, count: bar.count }));
+  return { p50: raw?.p50 ?? null, p90: raw?.p90 ?? null, p99: raw?.p99 ?? null, buckets };
 }
 
 function causeOf(raw) {
+  const isReal = !CLASSES.includes(raw.class) || raw.class === "real";
   return {
     path: raw.path,
     kind: raw.kind,
-    class: CLASSES.includes(raw.class) ? raw.class : "real",
+    class: isReal && raw.sure === false ? "unsure" : CLASSES.includes(raw.class) ? raw.class : "real",
     count: raw.count ?? 0,
-    confidence: raw.confidence ?? raw.noise?.confidence ?? null,
-    same: raw.same ?? raw.aa ?? null,
-    rule: raw.rule ?? raw.explained ?? null,
-    first: raw.first ?? raw.first_ms ?? null,
-    last: raw.last ?? raw.last_ms ?? null,
+    confidence: raw.confidence ?? null,
+    why: raw.why ?? null,
+    rule: raw.rule ?? "",
+    first: raw.first ?? null,
+    last: raw.last ?? null,
     samples: raw.samples ?? [],
-    key: `${raw.path}\n${raw.kind}`,
+    // A cause that is partly explained and partly not is told of twice.
+    key: `${raw.path}\n${raw.kind}\n${raw.class}`,
   };
 }
 
@@ -59,6 +54,14 @@ function causeOf(raw) {
 function byWeight(a, b) {
   return CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) || b.count - a.count || (a.path < b.path ? -1 : 1);
 }
+
+/** What is said of the latency of the new side. */
+export const LATENCY_WORDS = {
+  slower: "The new side is slower.",
+  faster: "The new side is faster.",
+  alike: "Neither side is slower, as far as it is worth a word.",
+  not_enough: "Too few requests to tell whether a side is slower.",
+};
 
 /** The words for a verdict. */
 export const VERDICTS = {

@@ -18,7 +18,7 @@ export function differencePage(context, name, path, kind) {
       const answer = await get(`api/report?route=${part(name)}`);
       const raw = (answer.routes ?? []).find((one) => one.route === name);
       state.report = raw ? reportOf(raw) : null;
-      state.cause = state.report?.causes.find((one) => one.path === path && one.kind === kind) ?? null;
+      state.cause = causeOf(state);
     },
     view: () => view(state, context),
     keys: {
@@ -28,6 +28,11 @@ export function differencePage(context, name, path, kind) {
     },
   };
   return page;
+}
+
+/** The cause in its heaviest class: what is explained comes last. */
+function causeOf({ report, path, kind }) {
+  return report?.causes.find((one) => one.path === path && one.kind === kind) ?? null;
 }
 
 function go(state, by, context) {
@@ -53,7 +58,7 @@ function view(state, context) {
       h("div", {}, h("h1", { class: "place" }, inert(path)), h("p", { class: "lead" }, classTag(cause.class), ` ${KIND_WORDS[kind] ?? kind} · in ${count(cause.count)} of ${many(report.compared, "request")} (${share(cause.count / Math.max(1, report.compared))})`)),
       h("div", { class: "buttons" }, cause.class !== "explained" && button("Explain this", () => explain(name, cause, context.refresh), { kind: "primary", key: "e" })),
     ),
-    h("p", { class: "means" }, CLASS_WORDS[cause.class].means),
+    h("p", { class: "means" }, CLASS_WORDS[cause.class].means, cause.why && h("span", { class: "note" }, inert(` Here: ${cause.why}.`))),
     sample ? shown(state, sample, context) : empty("No sample is kept", "Samples are bounded in number and size, and kept for a set time. The next request that differs here leaves one."),
   ];
 }

@@ -11,7 +11,7 @@ import * as live from "../live.js";
 import { goBack, goForward, moveTo } from "../move.js";
 import { button, classTag, empty, fact, more, verdict } from "../parts.js";
 import { promotionPanel } from "../promotion.js";
-import { DROP_WORDS, KIND_WORDS } from "../report.js";
+import { DROP_WORDS, KIND_WORDS, LATENCY_WORDS } from "../report.js";
 
 /** Causes that are drawn at first, and more each time. */
 const CAUSES = 50;
@@ -140,14 +140,14 @@ function causeRow(route, report, cause, context) {
 }
 
 function sure(cause) {
-  if (cause.class === "explained") return cause.rule && h("span", { class: "note" }, inert(typeof cause.rule === "string" ? cause.rule : ""));
+  if (cause.why) return h("span", { class: "note" }, inert(cause.why));
   return cause.confidence !== null && h("span", { class: "note" }, `${share(cause.confidence)} sure`);
 }
 
 function latencyCard(route, report) {
   const chart = report && latencyChart(report.old, report.new);
   if (chart) {
-    const factor = report.old.p99 > 0 ? report.new.p99 / report.old.p99 : null;
+    const [lower, upper] = report.p99Ratio;
     return card(
       "Latency",
       chart,
@@ -157,7 +157,8 @@ function latencyCard(route, report) {
         h("thead", {}, h("tr", {}, ...["", "median", "99th percentile"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", {}, ...[["old side", report.old], ["new side", report.new]].map(([name, side]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, duration(side.p50)), h("td", {}, duration(side.p99))))),
       ),
-      factor !== null && h("p", { class: "note" }, `The new side's 99th percentile is ${factor.toFixed(2)} times the old side's.`),
+      h("p", { class: "sentence" }, LATENCY_WORDS[report.slower] ?? ""),
+      lower !== null && h("p", { class: "note" }, `The new side's 99th percentile is ${lower.toFixed(2)} to ${upper === null ? "an unknown number of" : upper.toFixed(2)} times the old side's, at 95 % confidence.`),
     );
   }
   const { latency } = route;

@@ -4,6 +4,8 @@ import { get, part } from "../api.js";
 import { compareLabel, smallDial, STAGES, stageOf } from "../dial.js";
 import { h } from "../dom.js";
 import { count, many, rate, share, short } from "../format.js";
+import { icon } from "../icons.js";
+import { inert } from "../inert.js";
 import * as live from "../live.js";
 import { bound, button, empty, latencyPair, more, search, verdict } from "../parts.js";
 import { stepsOf } from "../promotion.js";
@@ -52,6 +54,7 @@ function view(state, context) {
     found.length === 0 ? nothingFound(state, context) : table(found.slice(0, state.shown)),
     more(state.shown, found.length, () => ((state.shown += ROWS), context.redraw()), "route"),
     h("p", { class: "footnote" }, "What no route matches goes to ", h("strong", {}, state.fallback.side === "none" ? "nobody (404)" : state.fallback.side), ` · ${traffic(state.fallback)}`),
+    live.state().store?.error && h("p", { class: "stale" }, icon("warn"), h("span", {}, `What was found is not kept as it should be: ${inert(live.state().store.error)}.`)),
     live.state().state === "absent" && h("p", { class: "footnote" }, "This gateway keeps no report: verdicts are not shown."),
   ];
 }
