@@ -70,7 +70,10 @@ function attributes(live, next) {
   for (const { name } of [...live.attributes]) {
     if (!next.hasAttribute(name) && !isTheirs(live, name)) live.removeAttribute(name);
   }
+  // The policy lets no attribute set a style; its object may.
+  if (live.style.cssText !== next.style.cssText) live.style.cssText = next.style.cssText;
   for (const { name, value } of next.attributes) {
+    if (name === "style") continue;
     if (live.getAttribute(name) !== value && !isTheirs(live, name)) live.setAttribute(name, value);
   }
 }
