@@ -113,7 +113,7 @@ function folded(rows, isOpen) {
   for (let index = 0; index < rows.length; ) {
     let end = index;
     while (end < rows.length && !near[end]) end += 1;
-    if (end - index > 2 && !isOpen(index)) {
+    if (end - index > 4 && !isOpen(index)) {
       out.push(Object.assign(rows.slice(index, end), { id: index }));
       index = end;
     } else {

@@ -3,12 +3,12 @@
 import { h, s } from "./dom.js";
 import { duration } from "./format.js";
 
-const WIDTH = 720;
-const HEIGHT = 220;
-const MIDDLE = 104;
-const TALLEST = 78;
+const WIDTH = 480;
+const HEIGHT = 250;
+const MIDDLE = 116;
+const TALLEST = 80;
 /** Bars that are drawn: buckets are joined to that many. */
-const BARS = 72;
+const BARS = 60;
 
 /** The figure; `null` where there is no histogram. Sides have `p50`, `p99` and `buckets` (`from`, `to` in ms, `count`). */
 export function latencyChart(old, fresh) {
@@ -65,13 +65,13 @@ function marks(side, scale, name, direction) {
   return [["p50", side.p50], ["p99", side.p99]].map(([label, ms]) => {
     if (ms === null) return null;
     const at = x(ms, scale);
-    const end = MIDDLE + direction * (TALLEST + 8);
-    const isLate = at > WIDTH * 0.86;
+    const end = MIDDLE + direction * (TALLEST + (label === "p50" ? 10 : 22));
+    const isLate = at > WIDTH * 0.8;
     return s(
       "g",
       { class: `quantile ${name}` },
       s("line", { x1: at, x2: at, y1: MIDDLE, y2: end }),
-      s("text", { x: at + (isLate ? -5 : 5), y: end + (direction < 0 ? 8 : 0), "text-anchor": isLate ? "end" : "start" }, `${label} ${duration(ms)}`),
+      s("text", { x: at + (isLate ? -5 : 5), y: end + (direction < 0 ? 4 : 6), "text-anchor": isLate ? "end" : "start" }, `${label} ${duration(ms)}`),
     );
   });
 }
@@ -84,7 +84,7 @@ function grid(low, high, scale) {
       if (ms > low * 1.15 && ms < high * 0.93) ticks.push(ms);
     }
   }
-  return ticks.map((ms) => s("g", { class: "tick" }, s("line", { x1: x(ms, scale), x2: x(ms, scale), y1: 14, y2: HEIGHT - 20 }), s("text", { x: x(ms, scale), y: HEIGHT - 5, "text-anchor": "middle" }, duration(ms))));
+  return ticks.map((ms) => s("g", { class: "tick" }, s("line", { x1: x(ms, scale), x2: x(ms, scale), y1: 20, y2: HEIGHT - 20 }), s("text", { x: x(ms, scale), y: HEIGHT - 5, "text-anchor": "middle" }, duration(ms))));
 }
 
 /** The rate of real differences with its bound, on a scale with what is allowed. */

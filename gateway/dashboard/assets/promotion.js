@@ -20,7 +20,7 @@ const STATES = {
 const ACTIONS = {
   start: { name: "Promote", sign: "right", kind: "primary", means: "The gateway raises the share step by step, while the evidence stays inside the bounds of the route." },
   hold: { name: "Hold", sign: "pause", kind: "plain", means: "The share stays where it is until somebody starts the promotion again." },
-  back: { name: "Go back", sign: "left", kind: "danger", means: "At once: the old side answers everything again, and the route stays back until somebody clears it." },
+  back: { name: "Go back now", sign: "left", kind: "danger", means: "At once: the old side answers everything again, and the route stays back until somebody clears it." },
   clear: { name: "Clear", sign: "check", kind: "plain", means: "What made the route go back has been looked at. The promotion may begin anew." },
 };
 

@@ -111,6 +111,7 @@ function answers(sample) {
   return h(
     "table",
     { class: "heads" },
+    h("colgroup", {}, h("col"), h("col"), h("col")),
     h("thead", { class: "unseen" }, h("tr", {}, ...["", "old side", "new side"].map((one) => h("th", { scope: "col" }, one)))),
     h(
       "tbody",

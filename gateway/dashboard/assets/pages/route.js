@@ -9,7 +9,7 @@ import { ago, count, duration, many, moment, rate, share } from "../format.js";
 import { inert } from "../inert.js";
 import * as live from "../live.js";
 import { goBack, goForward, moveTo } from "../move.js";
-import { button, classTag, empty, fact, more, verdict } from "../parts.js";
+import { button, classTag, empty, fact, more, sentence, verdict } from "../parts.js";
 import { promotionPanel } from "../promotion.js";
 import { DROP_WORDS, KIND_WORDS, LATENCY_WORDS } from "../report.js";
 
@@ -98,7 +98,7 @@ function unasked(route) {
 }
 
 function verdictSentence(report) {
-  if (report.reason) return report.reason;
+  if (report.reason) return sentence(report.reason);
   const allowed = report.allowed === null ? "what is allowed" : share(report.allowed);
   if (report.verdict === "equivalent") return `At most ${share(report.upper)} of requests differ, at 95 % confidence. That is within ${allowed}: the route may go on.`;
   if (report.verdict === "different") return `More than ${allowed} of requests differ. The causes below say where.`;

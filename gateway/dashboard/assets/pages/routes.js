@@ -140,7 +140,7 @@ function comparedCell(report) {
   const part = dropped / Math.max(1, dropped + report.compared);
   return [
     h("span", { class: "number" }, short(report.compared)),
-    h("span", { class: part > 0.05 ? "note warn" : "note" }, dropped > 0 ? `${short(dropped)} dropped (${share(part)})` : "none dropped"),
+    h("span", { class: part > 0.05 ? "note warn" : "note", title: `${share(part)} of all` }, dropped > 0 ? `${short(dropped)} dropped` : "none dropped"),
   ];
 }
 
