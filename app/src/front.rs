@@ -66,6 +66,10 @@ impl Front {
             Audit::start(&settings.audit, sources).map_err(|error| AppError::Setting(error.to_string()))?;
         let reloading = Reloading {
             path: file.path.clone(),
+            check: {
+                let file = file.clone();
+                Box::new(move |text| file.check_text(text))
+            },
             load: Box::new(move || file.snapshot(&toggles)),
             fill: {
                 let (registry, upstreams) = (registry.clone(), upstreams.clone());

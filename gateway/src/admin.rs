@@ -6,6 +6,7 @@
 pub mod audit;
 mod audit_page;
 mod caller;
+mod change;
 mod difference;
 mod explained;
 mod guard;
@@ -16,10 +17,12 @@ mod rates;
 mod reload;
 mod report;
 mod routes;
+mod rules;
 mod services;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod toggle_edit;
 mod toggles;
 
 pub use difference::difference;
@@ -105,7 +108,9 @@ fn scope(state: &Data<State>) -> impl HttpServiceFactory + use<> {
         .app_data(Data::new(host))
         .service(resource("/routes", [web::get().to(routes::list)], "GET"))
         .service(resource("/routes/explain", [web::get().to(explained::explain)], "GET"))
+        .service(resource("/routes/{name}/rules", [web::post().to(rules::add_rule)], "POST"))
         .service(resource("/toggles", [web::get().to(toggles::list)], "GET"))
+        .service(resource("/toggles/{name}", [web::post().to(toggle_edit::edit)], "POST"))
         .service(resource("/services", [web::get().to(services::list)], "GET"))
         .service(resource("/services/{name}/breaker", [web::post().to(services::force)], "POST"))
         .service(resource("/services/{name}/instances", [web::post().to(instances::register)], "POST"))

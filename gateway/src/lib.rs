@@ -32,7 +32,9 @@ pub use method::MethodSet;
 pub use observe::Watching;
 pub use path::{CleanPath, PathFault};
 pub use pattern::{Pattern, PatternFault};
-pub use reload::{Fill, Load, ReloadError, Reloaded, Reloader, Reloading};
+pub use reload::{
+    Change, Check, Edit, EditError, Edited, Fill, Load, ReloadError, Reloaded, Reloader, Reloading,
+};
 pub use routing::Routing;
 pub use snapshot::{Current, Dial, Snapshot, SnapshotError, TogglesNow};
 pub use strategy::Setting;

@@ -3,10 +3,13 @@
 //! A thread of its own looks at the file, reads it, compiles it and swaps it in; no worker ever waits for it. What is
 //! wrong is said once, counted, and changes nothing: the last good file stays in force.
 
+mod edit;
 mod figures;
 mod stamp;
 #[cfg(test)]
 mod tests;
+
+pub use edit::{Change, Check, Edit, EditError, Edited};
 
 use crate::features::Report;
 use crate::snapshot::{Current, Snapshot};
@@ -43,6 +46,8 @@ pub struct Reloading {
     pub path: PathBuf,
     /// Reads it.
     pub load: Load,
+    /// Whether a text would be right in its place.
+    pub check: Check,
     /// Completes its services.
     pub fill: Fill,
     /// Where it comes into force.
@@ -56,8 +61,16 @@ pub struct Reloading {
 /// The thread that reloads. Clones order from the same one; it ends with the last of them.
 #[derive(Debug, Clone)]
 pub struct Reloader {
-    orders: SyncSender<oneshot::Sender<Result<Reloaded, ReloadError>>>,
+    orders: SyncSender<Order>,
     thread: Arc<JoinHandle<()>>,
+}
+
+/// What the thread is asked for, and where it answers.
+enum Order {
+    /// To read the file now.
+    Reload(oneshot::Sender<Result<Reloaded, ReloadError>>),
+    /// To change it.
+    Edit(Edit, oneshot::Sender<Result<Edited, EditError>>),
 }
 
 /// A file that came into force.
@@ -107,7 +120,7 @@ impl Reloader {
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
         let (reply, answer) = oneshot::channel();
         let refused = if self.thread.is_finished() { ReloadError::Stopped } else { ReloadError::Busy };
-        self.orders.try_send(reply).map_err(|_| refused)?;
+        self.orders.try_send(Order::Reload(reply)).map_err(|_| refused)?;
         answer.await.unwrap_or(Err(ReloadError::Stopped))
     }
 }
@@ -127,12 +140,12 @@ impl Work {
         Self { reloading, watched, figures, let_go_at: None }
     }
 
-    fn run(&mut self, orders: &Receiver<oneshot::Sender<Result<Reloaded, ReloadError>>>) {
+    fn run(&mut self, orders: &Receiver<Order>) {
         loop {
             match orders.recv_timeout(LOOK_EVERY) {
-                Ok(reply) => {
-                    let _ = reply.send(self.reload());
-                }
+                // Whoever asked may have left.
+                Ok(Order::Reload(reply)) => drop(reply.send(self.reload())),
+                Ok(Order::Edit(edit, reply)) => drop(reply.send(self.edit(edit))),
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }

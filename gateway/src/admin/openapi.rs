@@ -1,6 +1,9 @@
 //! The OpenAPI description of the admin API.
 
-use super::{audit, audit_page, explained, instances, reload, report, routes, services, settings, toggles};
+use super::{
+    audit, audit_page, explained, instances, reload, report, routes, rules, services, settings, toggle_edit,
+    toggles,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -9,7 +12,9 @@ use utoipa::{Modify, OpenApi};
     paths(
         routes::list,
         explained::explain,
+        rules::add_rule,
         toggles::list,
+        toggle_edit::edit,
         services::list,
         services::force,
         instances::register,

@@ -71,15 +71,16 @@ async fn run(state: &State, reloader: &Reloader, begun: Record) -> Result<Reload
 
 fn refused(error: ReloadError) -> ApiError {
     match error {
-        ReloadError::Refused(report) => wrong(&report).into(),
+        ReloadError::Refused(report) => {
+            wrong(&report, "the features file is wrong; what was in force before stays in force").into()
+        }
         ReloadError::Busy | ReloadError::Stopped => Problem::unavailable(error.to_string()).into(),
     }
 }
 
 /// All findings, each with its place.
-fn wrong(report: &Report) -> Problem {
-    let mut problem = Problem::new(422, "unprocessable content")
-        .detail("the features file is wrong; what was in force before stays in force");
+pub(super) fn wrong(report: &Report, detail: &'static str) -> Problem {
+    let mut problem = Problem::new(422, "unprocessable content").detail(detail);
     problem.fields = report
         .findings()
         .iter()

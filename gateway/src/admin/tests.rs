@@ -1,6 +1,7 @@
 //! The admin API as callers see it, behind the admin side of the host.
 
 mod changing;
+mod editing;
 mod guarding;
 mod reading;
 mod reloading;
@@ -49,6 +50,15 @@ match = { path = "/jwks.json" }
 legacy = "flack"
 "#;
 
+/// What the file is read for.
+const KNOWN: Known<'static> = Known {
+    modules: &["messages"],
+    verifies_tokens: false,
+    toggles_from_server: false,
+    policy: None,
+    legacy_url: None,
+};
+
 /// An admin side with the API on it.
 struct Side {
     directory: TempDir,
@@ -85,20 +95,25 @@ impl Side {
     }
 
     fn with(change: impl FnOnce(&mut AdminApi)) -> Self {
+        Self::watching("still", change)
+    }
+
+    /// With the file that is watched, and changed. Where it is another than the one that is read, nothing is reloaded but
+    /// what is asked for.
+    fn watching(watched: &str, change: impl FnOnce(&mut AdminApi)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (sources, clock) = Sources::fixed(Timestamp(1_700_000_000_000), 1);
         let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
         let features = directory.path().join("features.toml");
         std::fs::write(&features, FEATURES).unwrap();
-        let still = directory.path().join("still");
-        std::fs::write(&still, "").unwrap();
+        std::fs::write(directory.path().join("still"), "").unwrap();
         let metrics = Metrics::new();
         let toggles = Toggles::new();
         let current = load(&features, &toggles).unwrap().0.bind(&upstreams).into_current();
         let reloading = Reloading {
-            // Another file is watched than the one that is read, so that nothing is reloaded but what is asked for.
-            path: still,
+            path: directory.path().join(watched),
             load: Box::new(move || load(&features, &toggles)),
+            check: Box::new(|text| parse("features.toml", text, &KNOWN).map(|_| ())),
             fill: Box::new(|_| {}),
             current: current.clone(),
             upstreams: upstreams.clone(),
@@ -171,7 +186,6 @@ fn full(sources: &Sources) -> Audit {
 }
 
 fn load(path: &Path, toggles: &Toggles) -> Result<(Snapshot, Report), Report> {
-    let known = Known { modules: &["messages"], ..Known::default() };
-    let loaded = parse("features.toml", &std::fs::read_to_string(path).unwrap(), &known)?;
+    let loaded = parse("features.toml", &std::fs::read_to_string(path).unwrap(), &KNOWN)?;
     Ok((Snapshot::new(loaded.features, toggles).unwrap(), loaded.warnings))
 }

@@ -1,7 +1,7 @@
 //! Reloads by hand: the thread's work is done step by step.
 
 use super::*;
-use crate::features::{Known, load};
+use crate::features::{Known, load, parse};
 use crate::snapshot::testing::snapshot;
 use kernel::{ManualClock, Sources, Timestamp};
 use std::path::Path;
@@ -29,6 +29,7 @@ fn bench(path: &Path) -> Bench {
             let loaded = load(&file, &Known::default())?;
             Ok((Snapshot::new(loaded.features, &toggles).unwrap(), loaded.warnings))
         }),
+        check: Box::new(|text| parse("features.toml", text, &Known::default()).map(|_| ())),
         fill: Box::new(|_| ()),
         current,
         upstreams: upstreams.clone(),
@@ -117,4 +118,58 @@ async fn the_thread_reloads_on_order_and_ends_with_its_last_handle() {
     drop(reloader);
     // The thread ends by itself: were it to stay, this test would hang.
     Arc::into_inner(thread).unwrap().join().unwrap();
+}
+
+/// A change from `one` to `two`.
+fn to_two(version: Option<String>) -> Edit {
+    Edit { change: Box::new(|text| Ok(text.replace("one", "two"))), version }
+}
+
+#[test]
+fn an_edit_is_shown_then_made_to_what_was_shown_and_in_force_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    let shown = bench.work.edit(to_two(None)).unwrap();
+    assert_eq!((shown.before.as_str(), shown.reloaded.is_none()), (ONE, true));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), ONE, "it was only shown");
+    let made = bench.work.edit(to_two(Some(shown.version.clone()))).unwrap();
+    assert_eq!((made.after, made.reloaded.is_some()), (std::fs::read_to_string(&path).unwrap(), true));
+    assert_eq!(bench.services(), ["two"]);
+    assert_eq!(
+        bench.work.edit(to_two(Some(shown.version))).unwrap_err(),
+        EditError::Stale,
+        "it is another file now"
+    );
+    bench.look_twice();
+    assert_eq!(bench.figures.counted(), (1, 0, false), "our own change is not read again");
+}
+
+#[test]
+fn an_edit_that_would_be_wrong_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    let version = bench.work.edit(to_two(None)).unwrap().version;
+    let edit = |change: Change| Edit { change, version: Some(version.clone()) };
+    let wrong = bench.work.edit(edit(Box::new(|text| Ok(format!("{text}\nnonsense = 1\n")))));
+    assert!(matches!(&wrong, Err(EditError::Wrong(report)) if report.to_string().contains("f")), "{wrong:?}");
+    let unfit = bench.work.edit(edit(Box::new(|_| Err("no".into()))));
+    assert_eq!(unfit, Err(EditError::Unfit("no".into())));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), ONE);
+    std::fs::remove_file(&path).unwrap();
+    assert!(matches!(bench.work.edit(to_two(None)), Err(EditError::Unreadable(_))));
+}
+
+#[test]
+fn a_text_that_reads_right_and_does_not_load_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f.toml");
+    let mut bench = bench(&path);
+    bench.work.reloading.check = Box::new(|_| Ok(()));
+    let version = bench.work.edit(to_two(None)).unwrap().version;
+    let edit = Edit { change: Box::new(|_| Ok("nonsense = 1\n".into())), version: Some(version) };
+    assert!(matches!(bench.work.edit(edit), Err(EditError::Wrong(_))));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), ONE);
+    assert_eq!(bench.services(), ["one"]);
 }

@@ -97,6 +97,9 @@ pub enum Action {
     /// A toggle was edited.
     #[serde(rename = "toggle.edit")]
     ToggleEdit,
+    /// A rule of a comparison was added.
+    #[serde(rename = "rule.add")]
+    RuleAdd,
 }
 
 /// What came of it.
