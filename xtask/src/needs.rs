@@ -42,6 +42,19 @@ pub(crate) const REDIS: Need = Need {
     packages: &["redis-server"],
 };
 
+/// The browser that pages are tested in, and what drives it.
+pub(crate) const CHROMIUM: Need =
+    Need { name: "Chromium", program: "chromium", versions: &[], prepare: None, packages: &["chromium"] };
+
+/// What drives Chromium. It must be of the same version.
+pub(crate) const CHROMEDRIVER: Need = Need {
+    name: "chromedriver",
+    program: "chromedriver",
+    versions: &[],
+    prepare: None,
+    packages: &["chromium", "chromium-driver"],
+};
+
 /// What fetches packages of the npm registry.
 pub(crate) const NPM: Need =
     Need { name: "npm", program: "npm", versions: &[], prepare: None, packages: &["npm"] };

@@ -41,21 +41,20 @@ async function run(signal) {
   let wait = RETRY_MS;
   while (!signal.aborted) {
     try {
-      take(await get("api/report"), true);
+      take(await get("api/report?samples=0"));
       await events("api/report/events", signal, {
         onOpen: () => {
           wait = RETRY_MS;
           become("live");
         },
-        onEvent: (name, data) => take(JSON.parse(data), false),
+        onEvent: (name, data) => take(JSON.parse(data)),
       });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status === 401) return;
-      if (error instanceof ApiError && error.isAbsent) {
-        if (live.at === null) return become("absent");
-        return poll(signal);
-      }
+      if (error instanceof ApiError && error.isAbsent && live.at === null) return become("absent");
+      // No stream here, or too many follow it already.
+      if (error instanceof ApiError && !error.isAway && live.at !== null) return poll(signal);
       become("away", error);
     }
     await pause(wait * (0.5 + Math.random() / 2), signal);
@@ -67,7 +66,7 @@ async function run(signal) {
 async function poll(signal) {
   while (!signal.aborted) {
     try {
-      take(await get("api/report"), true);
+      take(await get("api/report?samples=0"));
       become("polling");
     } catch (error) {
       if (signal.aborted || error.status === 401) return;
@@ -77,19 +76,16 @@ async function poll(signal) {
   }
 }
 
-/** Takes a report of all routes, or of some. */
-function take(raw, whole) {
-  if (signalOf().aborted) return;
-  const found = Array.isArray(raw?.routes) ? raw.routes : raw?.route ? [raw] : [];
-  if (whole) live.routes.clear();
-  live.store = raw?.store ?? live.store;
-  for (const one of found) live.routes.set(one.route, reportOf(one));
+/** Takes a report of all routes. */
+function take(raw) {
+  if (stopping.signal.aborted) return;
+  live.routes.clear();
+  live.store = raw.store ?? null;
+  for (const one of raw.routes ?? []) live.routes.set(one.route, reportOf(one));
   live.at = Date.now();
   live.error = null;
   tell();
 }
-
-const signalOf = () => stopping?.signal ?? { aborted: true };
 
 function become(state, error = null) {
   if (live.state === state && live.error === error) return;

@@ -68,7 +68,7 @@ export async function changeToggle(name, wanted, made, about = {}) {
   const state = { kind: wanted.percent === undefined ? (wanted.enabled ? "on" : "off") : "percent", percent: String(wanted.percent ?? 5) };
   proposeChange({
     title: titleOf(name, wanted, about),
-    intro: others.length > 0 ? `This toggle also moves ${others.join(", ")}.` : null,
+    intro: others.length > 0 ? `This toggle ${about.route ? "also moves" : "moves"} ${others.join(", ")}.` : null,
     path: `api/toggles/${part(name)}`,
     body: () => bodyOf(state),
     fields: (update) => fields(state, update),

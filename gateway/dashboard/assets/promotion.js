@@ -5,20 +5,19 @@ import { openDialog } from "./dialog.js";
 import { announce, h } from "./dom.js";
 import { ago, moment } from "./format.js";
 import { icon } from "./icons.js";
+import { inert } from "./inert.js";
 import { badge, button, sentence, trouble } from "./parts.js";
 
-/** What the states of a promotion are called. */
-const STATES = {
-  idle: { name: "not begun", tone: "quiet", sign: "dot" },
-  running: { name: "under way", tone: "good", sign: "right" },
-  held: { name: "held", tone: "warn", sign: "pause" },
-  back: { name: "went back", tone: "bad", sign: "left" },
-  done: { name: "done", tone: "good", sign: "check" },
+/** What the phases of a promotion are called, and what a person may order in each. */
+const PHASES = {
+  rising: { name: "under way", tone: "good", sign: "right", orders: ["hold", "back"] },
+  held: { name: "held", tone: "warn", sign: "pause", orders: ["start", "back"] },
+  back: { name: "went back", tone: "bad", sign: "left", orders: ["clear"] },
 };
 
 /** What a person may do, and what that means. */
 const ACTIONS = {
-  start: { name: "Promote", sign: "right", kind: "primary", means: "The gateway raises the share step by step, while the evidence stays inside the bounds of the route." },
+  start: { name: "Promote", sign: "right", kind: "primary", means: "From where it stands, the gateway raises the share step by step, while the evidence stays inside the bounds of the route." },
   hold: { name: "Hold", sign: "pause", kind: "plain", means: "The share stays where it is until somebody starts the promotion again." },
   back: { name: "Go back now", sign: "left", kind: "danger", means: "At once: the old side answers everything again, and the route stays back until somebody clears it." },
   clear: { name: "Clear", sign: "check", kind: "plain", means: "What made the route go back has been looked at. The promotion may begin anew." },
@@ -27,49 +26,43 @@ const ACTIONS = {
 /** The promotion as the pages use it; `null` where the route has none. */
 export function promotionOf(route) {
   const raw = route.promotion;
-  if (!raw) return null;
+  if (!raw || !PHASES[raw.phase]) return null;
   return {
-    state: STATES[raw.state] ? raw.state : "idle",
-    steps: raw.steps ?? [],
-    step: raw.step ?? null,
-    ceiling: raw.ceiling_percent ?? raw.ceiling ?? null,
-    reason: raw.reason ?? null,
-    since: raw.since ?? null,
-    next: raw.next_at ?? null,
-    history: raw.history ?? [],
-    actions: raw.actions ?? actionsOf(raw.state),
+    ...PHASES[raw.phase],
+    phase: raw.phase,
+    steps: raw.policy?.steps ?? [],
+    percent: raw.percent,
+    why: raw.why ?? null,
+    since: raw.since_ms ?? null,
+    waitsFor: raw.waits_for ?? null,
+    unsent: raw.unsent === true,
   };
-}
-
-function actionsOf(state) {
-  return { running: ["hold", "back"], held: ["start", "back"], back: ["clear"], done: ["back"] }[state] ?? ["start"];
 }
 
 /** The steps, small enough for a row. */
 export function stepsOf(route) {
   const promotion = promotionOf(route);
   if (promotion === null) return h("span", { class: "none" }, "–");
-  const words = STATES[promotion.state];
   return h(
     "div",
     { class: "steps" },
-    badge(words.name, words.tone, words.sign),
-    promotion.ceiling !== null && h("span", { class: "note" }, `up to ${promotion.ceiling} %`),
+    badge(promotion.name, promotion.tone, promotion.sign),
+    h("span", { class: "note" }, promotion.phase === "back" ? "until it is cleared" : `up to ${promotion.percent} %`),
   );
 }
 
-/** The promotion of a route, with its history and what may be done. */
+/** The promotion of a route, and what may be done. */
 export function promotionPanel(route, refresh) {
   const promotion = promotionOf(route);
   if (promotion === null) return noPromotion(route);
-  const words = STATES[promotion.state];
   return h(
     "div",
     { class: "promotion" },
-    h("div", { class: "promotion-head" }, badge(words.name, words.tone, words.sign), promotion.reason && h("p", {}, sentence(promotion.reason))),
+    h("div", { class: "promotion-head" }, badge(promotion.name, promotion.tone, promotion.sign), promotion.why && h("p", {}, sentence(inert(promotion.why)), promotion.since && h("span", { class: "note", title: moment(promotion.since) }, ` ${ago(promotion.since)}`))),
     ladder(promotion),
-    h("div", { class: "buttons" }, ...promotion.actions.filter((name) => ACTIONS[name]).map((name) => actionButton(route, name, refresh))),
-    history(promotion.history),
+    promotion.waitsFor && h("p", { class: "note" }, `Next step: ${inert(promotion.waitsFor)}.`),
+    promotion.unsent && h("p", { class: "stale" }, icon("warn"), h("span", {}, "The other gateways of the fleet could not be told yet. Nothing is raised meanwhile.")),
+    h("div", { class: "buttons" }, ...promotion.orders.map((name) => actionButton(route, name, refresh))),
   );
 }
 
@@ -79,8 +72,8 @@ function ladder(promotion) {
     "ol",
     { class: "ladder", "aria-label": "Steps" },
     ...promotion.steps.map((percent) => {
-      const reached = promotion.ceiling !== null && percent <= promotion.ceiling;
-      const here = percent === promotion.ceiling;
+      const reached = percent <= promotion.percent;
+      const here = percent === promotion.percent;
       return h("li", { class: here ? "here" : reached ? "past" : "ahead", "aria-current": here ? "step" : undefined }, `${percent} %`);
     }),
   );
@@ -118,23 +111,6 @@ function confirm(route, name, refresh) {
       h("footer", { class: "dialog-foot" }, h("span", { class: "note" }, "It is written to the audit log."), button("Cancel", close), button(action.name, act, { kind: action.kind === "plain" ? "primary" : action.kind, disabled: busy })),
     );
   });
-}
-
-function history(entries) {
-  if (entries.length === 0) return null;
-  return h(
-    "ol",
-    { class: "timeline" },
-    ...entries.map((entry) =>
-      h(
-        "li",
-        {},
-        h("time", { datetime: new Date(entry.at).toISOString(), title: moment(entry.at) }, ago(entry.at)),
-        h("strong", {}, entry.what ?? entry.to ?? ""),
-        entry.reason && h("span", {}, entry.reason),
-      ),
-    ),
-  );
 }
 
 function noPromotion(route) {

@@ -26,7 +26,7 @@ macro_rules! asset {
 pub(crate) const INDEX: Asset = asset!("index.html", HTML);
 
 /// Everything else, by name.
-pub(crate) const ASSETS: [Asset; 33] = [
+pub(crate) const ASSETS: [Asset; 34] = [
     asset!("api.js", SCRIPT),
     asset!("app.js", SCRIPT),
     asset!("base.css", CSS),
@@ -37,6 +37,7 @@ pub(crate) const ASSETS: [Asset; 33] = [
     asset!("dial.js", SCRIPT),
     asset!("dialog.js", SCRIPT),
     asset!("dom.js", SCRIPT),
+    asset!("entries.js", SCRIPT),
     asset!("events.js", SCRIPT),
     asset!("explain.js", SCRIPT),
     asset!("format.js", SCRIPT),

@@ -10,6 +10,7 @@
 
 mod backend;
 mod banyan;
+mod browser;
 mod database;
 mod http;
 mod process;
@@ -22,6 +23,7 @@ mod wait;
 
 pub use backend::{Backend, run};
 pub use banyan::{Banyan, BanyanBuilder, CommandOutput, banyan_binary, banyan_command, workspace_root};
+pub use browser::{Browser, Viewport, with_browser};
 pub use database::TestDatabase;
 pub use http::{Answer, Call, Client};
 pub use process::Process;

@@ -2,7 +2,7 @@
 
 import { get, part } from "../api.js";
 import { h } from "../dom.js";
-import { ago, moment } from "../format.js";
+import { entries } from "../entries.js";
 import { inert } from "../inert.js";
 import { badge, button, empty, search } from "../parts.js";
 
@@ -10,25 +10,6 @@ import { badge, button, empty, search } from "../parts.js";
 const PAGE = 50;
 /** Most entries that are kept in the page. */
 const KEPT_MAX = 2_000;
-
-const OUTCOMES = {
-  made: ["made", "good", "check"],
-  begun: ["begun", "quiet", "wait"],
-  refused: ["refused", "warn", "close"],
-  failed: ["failed", "bad", "warn"],
-};
-
-/** What the actions are called; others are shown as they are. */
-const ACTIONS = {
-  "breaker.force": "forced the breaker of",
-  "instance.register": "registered",
-  "instance.leave": "took out",
-  "features.reload": "reloaded",
-  "toggle.edit": "changed",
-  "rule.add": "added a rule to",
-};
-
-const BY = { token: "with the token", loopback: "over loopback", file: "by editing the file", command: "at the terminal", gateway: "by itself" };
 
 export function auditPage(context) {
   const state = { entries: [], next: null, log: null, text: "", busy: false };
@@ -71,34 +52,7 @@ function view(state, context) {
     h("div", { class: "tools" }, search(state.text, "Search changes", (value) => ((state.text = value), context.redraw()))),
     found.length === 0
       ? empty(state.entries.length === 0 ? "Nothing has been changed yet" : "No such change", state.entries.length === 0 ? "Changes of toggles, rules, breakers, instances and promotions show here, with who made them and what was before." : `Nothing has “${state.text}” in it.`)
-      : h("ol", { class: "entries" }, ...found.map(entryRow)),
+      : entries(found),
     state.next !== null && h("div", { class: "more" }, button("Show older", () => older(state, context))),
   ];
-}
-
-function entryRow(entry) {
-  const [word, tone, sign] = OUTCOMES[entry.outcome] ?? [entry.outcome, "quiet", "dot"];
-  return h(
-    "li",
-    { class: "entry", key: entry.id },
-    h("time", { datetime: entry.at, title: moment(entry.at) }, ago(entry.at)),
-    h(
-      "div",
-      { class: "entry-words" },
-      h("p", { "data-row": true, tabindex: "-1" }, h("strong", {}, inert(entry.who.user ?? "somebody")), ` ${ACTIONS[entry.action] ?? entry.action} `, h("strong", {}, inert(entry.subject))),
-      h("p", { class: "note" }, [BY[entry.who.by] ?? entry.who.by, entry.who.remote && `from ${inert(entry.who.remote)}`, entry.who.user && "(name as the caller gave it)"].filter(Boolean).join(" ")),
-      entry.reason && h("p", { class: "reason" }, inert(entry.reason)),
-      changes(entry),
-    ),
-    badge(word, tone, sign),
-  );
-}
-
-function changes(entry) {
-  const { before = null, after = null } = entry;
-  if (before === null && after === null) return null;
-  const text = (value) => (value === null ? "nothing" : inert(typeof value === "string" ? value : JSON.stringify(value, null, 1)));
-  const isShort = text(before).length + text(after).length < 90;
-  const both = h("div", { class: "values" }, h("code", {}, text(before)), h("span", { class: "arrow", "aria-label": "became" }, "→"), h("code", {}, text(after)));
-  return isShort ? both : h("details", {}, h("summary", {}, "Before and after"), both);
 }

@@ -9,13 +9,16 @@ import { inert } from "../inert.js";
 import { badge, button, classTag, command, empty } from "../parts.js";
 import { CLASS_WORDS, KIND_WORDS, reportOf } from "../report.js";
 
+/** Samples of each cause that are asked for. */
+const SAMPLES = 10;
+
 export function differencePage(context, name, path, kind) {
   const state = { name, path, kind, report: null, cause: null, at: 0, open: new Set() };
   const page = {
     title: `${path} · ${name}`,
     every: 5_000,
     async refresh() {
-      const answer = await get(`api/report?route=${part(name)}`);
+      const answer = await get(`api/report?route=${part(name)}&samples=${SAMPLES}`);
       const raw = (answer.routes ?? []).find((one) => one.route === name);
       state.report = raw ? reportOf(raw) : null;
       state.cause = causeOf(state);

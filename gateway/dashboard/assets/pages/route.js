@@ -11,18 +11,23 @@ import * as live from "../live.js";
 import { goBack, goForward, moveTo } from "../move.js";
 import { button, classTag, empty, fact, more, sentence, verdict } from "../parts.js";
 import { promotionPanel } from "../promotion.js";
+import { entries } from "../entries.js";
 import { DROP_WORDS, KIND_WORDS, LATENCY_WORDS } from "../report.js";
 
+/** Entries of the audit log that are looked through, and those that are shown. */
+const ENTRIES = 200;
+const HISTORY = 10;
 /** Causes that are drawn at first, and more each time. */
 const CAUSES = 50;
 
 export function routePage(context, name) {
-  const state = { name, route: null, shown: CAUSES };
+  const state = { name, route: null, history: [], shown: CAUSES };
   return {
     title: name,
     async refresh() {
       const answer = await get("api/routes");
       state.route = answer.routes.find((one) => one.name === name) ?? null;
+      if (state.route) state.history = await historyOf(state.route);
     },
     view: () => view(state, context),
     keys: {
@@ -48,8 +53,16 @@ function view(state, context) {
     h("div", { class: "columns" }, verdictCard(route, report), promotionCard(route, context)),
     causesCard(state, route, report, context),
     h("div", { class: "columns" }, latencyCard(route, report), droppedCard(report)),
+    historyCard(state.history),
     factsCard(route),
   ];
+}
+
+/** What was changed of the route: its toggles, rules and promotion, the newest first. */
+async function historyOf(route) {
+  const { entries } = await get(`api/audit?limit=${ENTRIES}`);
+  const subjects = new Set([`route ${route.name}`, `promotion ${route.name}`, ...route.toggles.map((toggle) => `toggle ${toggle.name}`)]);
+  return entries.filter((entry) => subjects.has(entry.subject) && entry.outcome !== "begun").slice(0, HISTORY);
 }
 
 function head(route, context) {
@@ -182,6 +195,11 @@ function droppedCard(report) {
     h("p", { class: "note" }, `${many(report.droppedTotal, "exchange")} that the client got its answer for, and that were not compared.`),
     h("ul", { class: "drops" }, ...drops.map(([cause, number]) => h("li", { key: cause }, h("span", { class: "drop-name" }, DROP_WORDS[cause] ?? cause), h("span", { class: "number" }, count(number)), h("span", { class: "weight", "aria-hidden": "true", vars: { "--part": String(number / most) } })))),
   );
+}
+
+function historyCard(history) {
+  if (history.length === 0) return null;
+  return card("History", entries(history), h("p", { class: "note" }, h("a", { href: "#/audit" }, "All changes")));
 }
 
 function factsCard(route) {

@@ -1,0 +1,54 @@
+//! The pictures of the documentation, taken anew: `cargo nextest run -p blackbox --run-ignored only pictures`.
+
+use super::PAGES;
+use crate::found::different;
+use crate::world::World;
+use std::path::PathBuf;
+use testkit::{Browser, Viewport, with_browser, workspace_root};
+
+/// The largest picture, in bytes.
+const PICTURE_MAX_BYTES: usize = 150 * 1024;
+/// What the pictures are called, in the order of [`PAGES`].
+const NAMES: [&str; 6] = ["routes", "route", "difference", "services", "toggles", "audit"];
+
+fn folder() -> PathBuf {
+    workspace_root().join("docs/images")
+}
+
+async fn take(browser: &Browser, name: &str) {
+    let picture = browser.picture().await;
+    assert!(picture.len() <= PICTURE_MAX_BYTES, "{name}: {} bytes", picture.len());
+    std::fs::write(folder().join(format!("dashboard-{name}.png")), picture).unwrap();
+}
+
+/// One of each page, one at night, one on a phone.
+#[test]
+#[ignore = "writes docs/images, where a person looks at them"]
+fn pictures_of_all_pages() {
+    with_browser(|browser| async move {
+        std::fs::create_dir_all(folder()).unwrap();
+        let world = World::start().await.told(&different()).await;
+        world.toggles(&["percent", "orders.serve", "5"]).await;
+        world.toggles(&["on", "orders.compare"]).await;
+        for ((page, heading), name) in PAGES.into_iter().zip(NAMES) {
+            world.open(&browser, page, heading).await;
+            browser
+                .until("what was found", "return document.querySelector('[data-standing=live]') !== null")
+                .await;
+            take(&browser, name).await;
+        }
+        world.open(&browser, PAGES[1].0, PAGES[1].1).await;
+        browser.shows("$.order.html").await;
+        browser.press("Explain").await;
+        browser.shows("ignore = ").await;
+        take(&browser, "explain").await;
+        browser.look_from(Viewport::LAPTOP.dark()).await;
+        world.open(&browser, PAGES[0].0, PAGES[0].1).await;
+        browser.shows("Different").await;
+        take(&browser, "routes-dark").await;
+        browser.look_from(Viewport::PHONE).await;
+        world.open(&browser, PAGES[0].0, PAGES[0].1).await;
+        browser.shows("Different").await;
+        take(&browser, "routes-phone").await;
+    });
+}
