@@ -132,8 +132,10 @@ fn the_description_names_every_call() {
             "get /api/settings",
             "get /api/toggles",
             "post /api/reload",
+            "post /api/routes/{name}/rules",
             "post /api/services/{name}/breaker",
             "post /api/services/{name}/instances",
+            "post /api/toggles/{name}",
             "put /api/services/{name}/instances/{id}",
         ]
     );

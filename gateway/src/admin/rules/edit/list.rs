@@ -4,35 +4,33 @@ use toml_edit::{Array, RawString, Value};
 
 /// Appends a value. In a list with an element a line it gets a line of its own; comments stay beside what they are about.
 pub(super) fn push(list: &mut Array, mut value: Value) {
-    let Some(last) = list.iter().last() else {
-        list.push(value);
-        return;
-    };
+    let Some(last) = list.iter().last() else { return list.push(value) };
     let prefix = text(last.decor().prefix()).to_owned();
-    if !prefix.contains('\n') {
-        value.decor_mut().set_prefix(" ");
-        list.push_formatted(value);
-        return;
-    }
-    let indent = prefix.rsplit('\n').next().unwrap_or_default().to_owned();
-    if list.trailing_comma() {
+    let indent = match prefix.rsplit_once('\n') {
+        Some((_, indent)) => format!("\n{indent}"),
+        None => " ".to_owned(),
+    };
+    let (comment, end) = split(text(Some(list.trailing())));
+    if list.trailing_comma() && prefix.contains('\n') {
         // A comment behind the last comma is about the element before it.
-        let (comment, end) = split(text(Some(list.trailing())));
-        value.decor_mut().set_prefix(format!("{comment}\n{indent}"));
+        value.decor_mut().set_prefix(format!("{comment}{indent}"));
         list.set_trailing(end);
     } else {
-        let suffix = text(last.decor().suffix()).to_owned();
-        value.decor_mut().set_prefix(format!("\n{indent}"));
-        if !suffix.contains('#') {
-            if let Some(last) = list.iter_mut().last() {
-                last.decor_mut().set_suffix("");
-            }
-            value.decor_mut().set_suffix(suffix);
-        } else {
-            value.decor_mut().set_suffix("\n");
-        }
+        value.decor_mut().set_prefix(indent);
+        value.decor_mut().set_suffix(end_of_last(list));
     }
     list.push_formatted(value);
+}
+
+/// What stands between the last element and the bracket, which goes behind the new one; a comment stays.
+fn end_of_last(list: &mut Array) -> String {
+    let Some(last) = list.iter_mut().last() else { return String::new() };
+    let suffix = text(last.decor().suffix()).to_owned();
+    if suffix.contains('#') {
+        return "\n".to_owned();
+    }
+    last.decor_mut().set_suffix("");
+    suffix
 }
 
 /// What stands before the last line break, and from it on.

@@ -40,7 +40,7 @@ fn each_rule_is_written_the_short_way() {
         (rule(RuleKind::Unordered, "$.list"), "unordered = [\"$.list\"]"),
         (key("id"), "unordered = [{ path = \"$.list\", key = \"id\" }]"),
         (near, "tolerance = [{ path = \"$.n\", relative = 0.01, time_ms = 5 }]"),
-        (rule(RuleKind::Ignore, "$['a \"b\"']"), "ignore = ['''$['a \"b\"']''']"),
+        (rule(RuleKind::Ignore, "$['a \"b\"']"), "ignore = [\"\"\"$['a \"b\"']\"\"\"]"),
     ] {
         let text = add(PLAIN, "a", &rule).unwrap();
         assert!(text.contains(&format!("[routes.comparison]\n{line}\n")), "{text}");
