@@ -122,6 +122,11 @@ impl World {
         std::fs::read_to_string(self.directory.path().join("features.toml")).unwrap()
     }
 
+    /// Somebody else edits the file.
+    pub(crate) fn append(&self, text: &str) {
+        std::fs::write(self.directory.path().join("features.toml"), self.features() + text).unwrap();
+    }
+
     /// Runs `banyan toggles` on the file.
     pub(crate) async fn toggles(&self, arguments: &[&str]) {
         let mut command = banyan_command(self.directory.path());

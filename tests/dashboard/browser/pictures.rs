@@ -29,7 +29,6 @@ fn pictures_of_all_pages() {
         std::fs::create_dir_all(folder()).unwrap();
         let world = World::start().await.told(&different()).await;
         world.toggles(&["percent", "orders.serve", "5"]).await;
-        world.toggles(&["on", "orders.compare"]).await;
         for ((page, heading), name) in PAGES.into_iter().zip(NAMES) {
             world.open(&browser, page, heading).await;
             browser

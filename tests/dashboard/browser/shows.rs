@@ -48,6 +48,7 @@ fn what_is_in_a_body_is_inert() {
     with_browser(|browser| async move {
         let world = World::start().await.told(&different()).await;
         world.open(&browser, "#/routes/orders.read/differences/%24.order.html/value", "$.order.html").await;
+        browser.click(".fold").await;
         browser.shows("<script>window.hurt = 1</script>").await;
         browser.shows("␛[31mred‹U+202E›").await;
         browser.script("document.querySelectorAll('details').forEach((one) => { one.open = true })").await;
