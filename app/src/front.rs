@@ -7,10 +7,12 @@ use crate::registered;
 use crate::settings::Settings;
 use gateway::admin::audit::Audit;
 use gateway::features::Report;
+use gateway::parallel::{Parallel, ParallelParts};
 use gateway::{AdminApi, Current, Reloader, Reloading};
 use host::AdminExtension;
 use kernel::Sources;
 use registry::Registry;
+use report::Recorder;
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::Metrics;
@@ -28,6 +30,8 @@ pub(crate) struct Front {
     pub(crate) current: Current,
     /// Services and legacy upstreams.
     pub(crate) upstreams: Upstreams,
+    /// Asks other sides, and compares.
+    pub(crate) parallel: Parallel,
     /// Reloads the features file.
     pub(crate) reloader: Reloader,
     /// The report, and what keeps it.
@@ -57,11 +61,12 @@ impl Front {
         let upstreams = Upstreams::new(settings.upstream.clone(), sources.clone());
         let registry = Registry::start(settings.registry.clone(), sources.clone())
             .map_err(|error| AppError::Setting(error.to_string()))?;
-        let snapshot = snapshot.bind(&upstreams);
-        registered::fill(&registry, &upstreams, &snapshot);
+        let parallel = start_parallel(settings, &kept.recorder, sources, metrics)?;
+        let snapshot = snapshot.bind(&upstreams).compare_by(&parallel);
+        let all = [upstreams.clone(), parallel.upstreams().clone()];
+        registered::fill(&registry, &all, &snapshot);
         let current = snapshot.into_current();
-        let following =
-            tokio::spawn(registered::follow(registry.clone(), upstreams.clone(), current.clone()));
+        let following = tokio::spawn(registered::follow(registry.clone(), all.clone(), current.clone()));
         let audit =
             Audit::start(&settings.audit, sources).map_err(|error| AppError::Setting(error.to_string()))?;
         let reloading = Reloading {
@@ -72,17 +77,29 @@ impl Front {
             },
             load: Box::new(move || file.snapshot(&toggles)),
             fill: {
-                let (registry, upstreams) = (registry.clone(), upstreams.clone());
-                Box::new(move |snapshot| registered::fill(&registry, &upstreams, snapshot))
+                let registry = registry.clone();
+                Box::new(move |snapshot| registered::fill(&registry, &all, snapshot))
             },
             current: current.clone(),
             upstreams: upstreams.clone(),
+            parallel: Some(parallel.clone()),
             clock: sources.clock.clone(),
         };
         let reloader = Reloader::start(reloading, metrics)
             .map_err(|source| AppError::System { doing: "watch the features file", source })?;
         let health_checks = upstreams.start_health_checks();
-        Ok(Self { current, upstreams, reloader, kept, registry, audit, unleash, health_checks, following })
+        Ok(Self {
+            current,
+            upstreams,
+            parallel,
+            reloader,
+            kept,
+            registry,
+            audit,
+            unleash,
+            health_checks,
+            following,
+        })
     }
 
     /// What the admin side shows and changes of all this.
@@ -113,6 +130,23 @@ impl Front {
         }
         self.kept.stop();
     }
+}
+
+fn start_parallel(
+    settings: &Settings,
+    recorder: &Recorder,
+    sources: &Sources,
+    metrics: &Metrics,
+) -> Result<Parallel, AppError> {
+    let parts = ParallelParts {
+        settings: settings.parallel.clone(),
+        upstream: settings.upstream.clone(),
+        dry_run: settings.dry_run.key().map_err(AppError::Setting)?,
+        recorder: recorder.clone(),
+        sources: sources.clone(),
+        metrics: metrics.clone(),
+    };
+    Parallel::start(parts).map_err(|source| AppError::System { doing: "start the parallel run", source })
 }
 
 fn refused(report: Report) -> AppError {

@@ -122,12 +122,14 @@ impl Start {
         front: &Front,
     ) -> std::io::Result<http1::Http1Server> {
         let (current, upstreams) = (front.current.clone(), front.upstreams.clone());
+        let parallel = front.parallel.clone();
         let (watched, access, sources) = (self.metrics.clone(), self.access.clone(), self.sources.clone());
         http1::serve(listener, &self.settings.gateway, &self.sources, move || WorkerParts {
             application: host::application(&mounted),
             router: Routing::new(current.clone(), Who::new(verifier.clone(), &sources)),
             observer: Watching::new(&watched, access.clone(), &sources),
             upstreams: upstreams.clone(),
+            parallel: Some(parallel.clone()),
         })
     }
 }

@@ -6,8 +6,8 @@ use gateway::{Current, Snapshot};
 use registry::{Registry, ServiceDefinition};
 use upstream::{InstanceSpec, Upstreams};
 
-/// Gives the services of a snapshot the instances that the registry knows.
-pub(crate) fn fill(registry: &Registry, upstreams: &Upstreams, snapshot: &Snapshot) {
+/// Gives the services of a snapshot, as clients' requests and as the parallel run ask them, the instances that the registry knows.
+pub(crate) fn fill(registry: &Registry, all: &[Upstreams], snapshot: &Snapshot) {
     let names = registered(&snapshot.features);
     let definitions: Vec<_> =
         names.iter().map(|name| ServiceDefinition { name: (*name).to_owned(), places: Vec::new() }).collect();
@@ -15,17 +15,19 @@ pub(crate) fn fill(registry: &Registry, upstreams: &Upstreams, snapshot: &Snapsh
         tracing::warn!(%error, "the registry does not take the services of the features file");
     }
     for name in names {
-        upstreams.set_instances(name, instances(registry, name));
+        let instances = instances(registry, name);
+        all.iter().for_each(|upstreams| upstreams.set_instances(name, instances.clone()));
     }
 }
 
 /// Follows the registry until it ends.
-pub(crate) async fn follow(registry: Registry, upstreams: Upstreams, current: Current) {
+pub(crate) async fn follow(registry: Registry, all: [Upstreams; 2], current: Current) {
     let mut changes = registry.changes();
     while changes.changed().await.is_ok() {
         let snapshot = current.load_full();
         for name in registered(&snapshot.features) {
-            upstreams.set_instances(name, instances(&registry, name));
+            let instances = instances(&registry, name);
+            all.iter().for_each(|upstreams| upstreams.set_instances(name, instances.clone()));
         }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Settings {
     pub(crate) host: host::HostSettings,
     pub(crate) gateway: gateway::http1::Http1Settings,
     pub(crate) upstream: upstream::UpstreamSettings,
+    pub(crate) parallel: gateway::parallel::ParallelSettings,
     pub(crate) unleash: toggles::unleash::UnleashSettings,
     pub(crate) registry: registry::RegistrySettings,
     pub(crate) report: report::ReportSettings,
@@ -61,6 +62,7 @@ impl Settings {
         let wrong = |error: upstream::InvalidPolicy| AppError::Setting(format!("upstream.policy: {error}"));
         settings.upstream.policy.check().map_err(wrong)?;
         settings.report.check().map_err(|error| AppError::Setting(error.to_string()))?;
+        settings.parallel.check().map_err(|error| AppError::Setting(error.to_string()))?;
         if settings.unleash.is_on() {
             settings.unleash.checked_url().map_err(|error| AppError::Setting(error.to_string()))?;
         }
@@ -79,6 +81,7 @@ impl Settings {
             host: loader.section("host"),
             gateway: loader.section("gateway"),
             upstream: loader.section("upstream"),
+            parallel: loader.section("parallel"),
             unleash: loader.section("unleash"),
             registry: loader.section("registry"),
             report: loader.section("report"),

@@ -26,6 +26,8 @@ pub enum Decision<'s> {
         side: Side<'s>,
         /// Why.
         because: Because,
+        /// The route's position, where the other side is asked too and the answers are compared.
+        compare: Option<usize>,
     },
     /// Nobody, 405: routes match the path and take these methods.
     MethodNotAllowed(MethodSet),
@@ -97,9 +99,18 @@ fn routed<'s>(index: usize, facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decisi
         Some(serve) => (false, Because::ServeIsOff(serve)),
     };
     match side(route, new, snapshot) {
-        Some(side) => Decision::Side { route: Some(route), side, because },
+        Some(side) => {
+            let compare = compares(index, facts, snapshot).then_some(index);
+            Decision::Side { route: Some(route), side, because, compare }
+        }
         None => Decision::NotFound,
     }
+}
+
+/// Whether the other side of a route is asked too. Most routes have no such toggle.
+fn compares(index: usize, facts: &Facts<'_>, snapshot: &Snapshot) -> bool {
+    let compare = snapshot.dial(index).compare;
+    compare.is_some_and(|compare| evaluate::is_on(&snapshot.toggles(), compare, facts))
 }
 
 /// The new or the old side of a route.
@@ -113,7 +124,9 @@ pub(crate) fn side<'s>(route: &'s Route, new: bool, snapshot: &'s Snapshot) -> O
 
 fn unmatched(because: Because, snapshot: &Snapshot) -> Decision<'_> {
     match (snapshot.features.default, because) {
-        (Some(DefaultSide::Monolith), _) => Decision::Side { route: None, side: Side::Monolith, because },
+        (Some(DefaultSide::Monolith), _) => {
+            Decision::Side { route: None, side: Side::Monolith, because, compare: None }
+        }
         (Some(DefaultSide::Legacy(legacy)), _) => by_default(legacy, because, snapshot),
         (None, Because::NoRouteTakesTheMethod(methods)) => Decision::MethodNotAllowed(methods),
         (None, _) => Decision::NotFound,
@@ -122,7 +135,9 @@ fn unmatched(because: Because, snapshot: &Snapshot) -> Decision<'_> {
 
 fn by_default(id: UpstreamId, because: Because, snapshot: &Snapshot) -> Decision<'_> {
     match snapshot.features.upstream(id) {
-        Some(upstream) => Decision::Side { route: None, side: Side::Upstream(upstream), because },
+        Some(upstream) => {
+            Decision::Side { route: None, side: Side::Upstream(upstream), because, compare: None }
+        }
         None => Decision::NotFound,
     }
 }

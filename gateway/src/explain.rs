@@ -9,6 +9,7 @@ use crate::decide::{Because, Decision, Side, decide};
 use crate::evaluate;
 use crate::facts::Facts;
 use crate::features::{Route, UpstreamKind};
+use crate::parallel::{Writes, is_safe};
 use crate::snapshot::{Dial, Snapshot};
 use crate::strategy::Setting;
 use serde::Serialize;
@@ -154,13 +155,14 @@ fn steps(facts: &Facts<'_>, decision: &Decision<'_>, snapshot: &Snapshot) -> Vec
         Decision::MethodNotAllowed(methods) => {
             vec![no_method(facts, &methods.to_string()), "the file has no default".to_owned()]
         }
-        Decision::Side { route: Some(route), because, side } => {
+        Decision::Side { route: Some(route), because, side, compare } => {
             let takes = takes(route);
             let matched =
                 format!("route `{}` matches ({takes}, line {} of the file)", route.name, route.line);
             let reason = reason(facts, because, route.serve.as_deref(), &Answer::from(*side));
             let mut steps = vec![matched, reason];
             steps.extend(fallback(route, because, snapshot));
+            steps.extend(compare.and_then(|_| comparison(facts, route, because, snapshot)));
             steps
         }
         Decision::Side { because, side, .. } => {
@@ -186,6 +188,21 @@ fn fallback(route: &Route, because: &Because, snapshot: &Snapshot) -> Option<Str
     route
         .fallback
         .then(|| format!("should it be known to be down, {} answers (fallback)", Answer::from(other)))
+}
+
+/// Whether the other side is asked the same, or why not.
+fn comparison(facts: &Facts<'_>, route: &Route, because: &Because, snapshot: &Snapshot) -> Option<String> {
+    let name = route.compare.as_deref()?;
+    let other = crate::decide::side(route, !matches!(because, Because::ServeIsOn(_)), snapshot)?;
+    let other = Answer::from(other);
+    let asks = match (is_safe(facts.method), route.comparison.writes) {
+        (true, _) | (false, Writes::Send) => format!("{other} is asked too, and the answers are compared"),
+        (false, Writes::DryRun) => {
+            format!("{other} is asked too, as a dry run, and the answers are compared")
+        }
+        (false, Writes::Skip) => format!("{other} is not asked: {} may change something", facts.method),
+    };
+    Some(format!("toggle `{name}` is on for this request: {asks}"))
 }
 
 fn reason(facts: &Facts<'_>, because: &Because, serve: Option<&str>, answer: &Answer) -> String {

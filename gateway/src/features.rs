@@ -4,6 +4,7 @@
 //! A file is either taken completely or refused completely, and a refusal names every fault that it has, each with
 //! line, column, reason, and a way out where there is one.
 
+mod comparison;
 mod draft;
 mod lines;
 mod load;
@@ -16,6 +17,7 @@ mod resolve;
 mod tests;
 mod toggles;
 
+pub use comparison::Comparison;
 pub use load::{FILE_MAX_BYTES, Loaded, check, load, parse, without_file};
 pub use model::{
     DefaultSide, Features, Known, OldSide, Route, Upstream, UpstreamId, UpstreamKind, UserIdSource,

@@ -13,6 +13,7 @@ mod listing;
 mod matcher;
 mod method;
 mod observe;
+pub mod parallel;
 mod path;
 mod pattern;
 mod reload;

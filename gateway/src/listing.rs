@@ -39,6 +39,9 @@ pub struct RouteRow {
     pub side: String,
     /// Whether the other side answers when the one that serves is known to be down.
     pub fallback: bool,
+    /// How answers are compared: `3 rules, writes skip`; absent where they never are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<String>,
     /// Its toggles with their values: `messages.serve=off`, `messages.serve=5 % by userId`.
     pub toggles: Vec<String>,
     /// The line of the file on which it starts.
@@ -91,9 +94,15 @@ fn row(route: &Route, features: &Features, settings: &Settings) -> RouteRow {
         old,
         new,
         fallback: route.fallback,
+        comparison: route.compare.as_ref().map(|_| compared(route)),
         toggles: toggles.map(|name| format!("{name}={}", settings.of(name))).collect(),
         line: route.line,
     }
+}
+
+fn compared(route: &Route) -> String {
+    let rules = route.comparison.rule_count;
+    format!("{rules} rules, writes {}", route.comparison.writes.name())
 }
 
 fn name_of(features: &Features, id: UpstreamId) -> &str {

@@ -12,6 +12,7 @@ mod tests;
 pub use edit::{Change, Check, Edit, EditError, Edited};
 
 use crate::features::Report;
+use crate::parallel::Parallel;
 use crate::snapshot::{Current, Snapshot};
 use figures::Figures;
 use kernel::{Clock, Monotonic};
@@ -54,6 +55,8 @@ pub struct Reloading {
     pub current: Current,
     /// Where its services and legacy upstreams are.
     pub upstreams: Upstreams,
+    /// Compares the answers of its routes; `None` where nothing is ever compared.
+    pub parallel: Option<Parallel>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -191,7 +194,10 @@ impl Work {
     }
 
     fn swap(&mut self, snapshot: Snapshot) {
-        let snapshot = snapshot.bind(&self.reloading.upstreams);
+        let mut snapshot = snapshot.bind(&self.reloading.upstreams);
+        if let Some(parallel) = &self.reloading.parallel {
+            snapshot = snapshot.compare_by(parallel);
+        }
         (self.reloading.fill)(&snapshot);
         self.reloading.current.store(Arc::new(snapshot));
         self.let_go_at = Some(self.reloading.clock.monotonic().plus(KEPT_FOR));
@@ -201,7 +207,11 @@ impl Work {
     fn let_go(&mut self) {
         if self.let_go_at.is_some_and(|at| self.reloading.clock.monotonic() >= at) {
             self.let_go_at = None;
-            self.reloading.current.load().release_others(&self.reloading.upstreams);
+            let current = self.reloading.current.load();
+            current.release_others(&self.reloading.upstreams);
+            if let Some(parallel) = &self.reloading.parallel {
+                current.release_others(parallel.upstreams());
+            }
         }
     }
 }

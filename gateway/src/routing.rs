@@ -8,8 +8,10 @@ use crate::decide::{Because, Decision, Side, decide, side};
 use crate::facts::Facts;
 use crate::features::{DEFAULT_ROUTE, Route, Upstream, UpstreamKind};
 use crate::http1::{Asked, Forward, Routed, Router, Verdict};
+use crate::parallel::ToCompare;
 use crate::snapshot::{Current, Snapshot};
 use kernel::Problem;
+use report::Serving;
 use std::sync::Arc;
 use upstream::Balance;
 use xxhash_rust::xxh3::xxh3_64;
@@ -29,20 +31,22 @@ impl Routing {
     }
 
     /// What answers a request of which these are the facts.
-    fn verdict(&self, facts: &Facts<'_>, snapshot: &Snapshot) -> Verdict {
-        match decide(facts, snapshot) {
-            Decision::Side { route, side, because } => {
+    fn verdict(&self, facts: &Facts<'_>, snapshot: &Snapshot) -> (Verdict, Option<ToCompare>) {
+        let verdict = match decide(facts, snapshot) {
+            Decision::Side { route, side, because, compare } => {
                 count(because, snapshot);
                 let name = route.map_or(&self.default_route, |route| &route.name);
                 let way = Way { name, facts, snapshot };
-                way.to(side, || route.and_then(|route| way.fallback(route, because)))
+                let verdict = way.to(side, || route.and_then(|route| way.fallback(route, because)));
+                return (verdict, compare.and_then(|index| way.compare(index, because)));
             }
             Decision::MethodNotAllowed(methods) => {
                 Verdict::Problem(Problem::method_not_allowed(methods.to_string()))
             }
             Decision::NotFound => Verdict::Problem(Problem::not_found()),
             Decision::Ambiguous(fault) => Verdict::Problem(Problem::bad_request(fault.to_string())),
-        }
+        };
+        (verdict, None)
     }
 }
 
@@ -59,8 +63,8 @@ impl Router for Routing {
             fields: head,
             caller: &caller,
         };
-        let verdict = self.verdict(&facts, &snapshot);
-        Routed { verdict, set_cookie: caller.set_cookie() }
+        let (verdict, compare) = self.verdict(&facts, &snapshot);
+        Routed { verdict, set_cookie: caller.set_cookie(), compare }
     }
 }
 
@@ -105,6 +109,17 @@ impl Way<'_> {
             host: upstream.host,
             fallback,
         })
+    }
+
+    /// How the other side is asked the same.
+    fn compare(self, index: usize, because: Because) -> Option<ToCompare> {
+        let compared = self.snapshot.compared(index)?.clone();
+        if let Some(toggle) = self.snapshot.dial(index).compare {
+            self.snapshot.toggles().count(toggle, true);
+        }
+        let serving = if matches!(because, Because::ServeIsOn(_)) { Serving::New } else { Serving::Old };
+        let hash = compared.is_sticky().then(|| self.sticky()).flatten();
+        Some(ToCompare { compared, serving, hash })
     }
 
     /// The other side of the route, where the route says so.

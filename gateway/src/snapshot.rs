@@ -5,6 +5,7 @@ pub(crate) mod testing;
 
 use crate::features::{Features, Upstream, UpstreamId};
 use crate::matcher::{Matcher, Taken, TooManyStates};
+use crate::parallel::{Compared, Parallel};
 use arc_swap::{ArcSwap, Guard};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Snapshot {
     toggles: Source,
     /// By upstream; empty where nothing is ever passed on.
     services: Box<[Arc<Service>]>,
+    /// By route; empty where nothing is ever compared.
+    compared: Box<[Option<Arc<Compared>>]>,
 }
 
 /// The toggles of a route.
@@ -105,7 +108,7 @@ impl Snapshot {
             compare: route.compare.as_ref().map(resolve),
         };
         let dials = features.routes.iter().map(dial).collect();
-        Self { features, matcher, dials, toggles: source, services: Box::default() }
+        Self { features, matcher, dials, toggles: source, services: Box::default(), compared: Box::default() }
     }
 
     /// Gives the file's services and legacy upstreams their policies, and their instances where the file lists them, and
@@ -121,6 +124,19 @@ impl Snapshot {
         };
         self.services = self.features.upstreams.iter().map(bind).collect();
         self
+    }
+
+    /// Makes the routes' comparisons ready.
+    #[must_use]
+    pub fn compare_by(mut self, parallel: &Parallel) -> Self {
+        self.compared = parallel.bind(&self.features);
+        self
+    }
+
+    /// How a route is compared, by its position; `None` where it is not.
+    #[must_use]
+    pub fn compared(&self, route: usize) -> Option<&Arc<Compared>> {
+        self.compared.get(route)?.as_ref()
     }
 
     /// Lets go of all services but those that the file names.

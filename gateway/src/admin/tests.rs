@@ -117,6 +117,7 @@ impl Side {
             fill: Box::new(|_| {}),
             current: current.clone(),
             upstreams: upstreams.clone(),
+            parallel: None,
             clock: clock.clone(),
         };
         let mut api = AdminApi {

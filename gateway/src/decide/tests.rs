@@ -37,7 +37,7 @@ fn of(head: &str, change: (&str, &str)) -> Snapshot {
 
 fn decided<'s>(snapshot: &'s Snapshot, method: &str, path: &str) -> (Option<&'s str>, String, Because) {
     match decide(&Facts::of(method, path), snapshot) {
-        Decision::Side { route, side, because } => (route.map(|route| &*route.name), name(side), because),
+        Decision::Side { route, side, because, .. } => (route.map(|route| &*route.name), name(side), because),
         other => panic!("{other:?}"),
     }
 }

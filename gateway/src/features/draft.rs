@@ -1,8 +1,10 @@
 //! The file as it was written: shapes and types are right, names are not looked up yet.
 
+mod comparison;
 mod route;
 mod upstream;
 
+pub(super) use comparison::{ComparisonDraft, RulesDraft};
 pub(super) use route::{RouteDraft, WantedDraft};
 pub(super) use upstream::{InstanceDraft, UpstreamDraft};
 
@@ -10,7 +12,8 @@ use super::reader::{At, Reader};
 use super::{ROUTES_MAX, UPSTREAMS_MAX};
 use toml::de::DeTable;
 
-const FILE_KEYS: &[&str] = &["default", "context", "services", "legacy", "segments", "toggles", "routes"];
+const FILE_KEYS: &[&str] =
+    &["default", "context", "services", "legacy", "segments", "toggles", "comparison", "routes"];
 const USER_ID_KEYS: &[&str] = &["header", "cookie", "jwt_claim"];
 
 /// The whole file, but for what the toggles mean: that is read by the crate `toggles`.
@@ -21,6 +24,7 @@ pub(super) struct Draft<'t> {
     pub(super) services: Vec<UpstreamDraft<'t>>,
     pub(super) legacy: Vec<UpstreamDraft<'t>>,
     pub(super) toggles: Vec<At<&'t str>>,
+    pub(super) comparison: RulesDraft<'t>,
     pub(super) routes: Vec<RouteDraft<'t>>,
 }
 
@@ -42,6 +46,7 @@ pub(super) fn read<'t>(reader: &mut Reader<'_>, file: &'t DeTable<'t>) -> Draft<
         services: services.into_iter().map(|table| upstream::service(reader, table)).collect(),
         legacy: legacy.into_iter().map(|table| upstream::legacy(reader, table)).collect(),
         toggles: toggle_names(file),
+        comparison: comparison::for_all(reader, file),
         routes: routes.into_iter().map(|table| route::route(reader, table)).collect(),
     }
 }

@@ -62,7 +62,6 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Loaded, Report
     let draft = draft::read(&mut reader, table.get_ref());
     let mut features = resolve::resolve(&mut reader, draft, known);
     features.toggles = toggles::read(&mut reader, table.get_ref(), known);
-    toggles::refuse_comparing(&mut reader, table.get_ref(), &features, known);
     if reader.is_ok() { Ok(Loaded { features, warnings: reader.finish() }) } else { Err(reader.finish()) }
 }
 

@@ -1,6 +1,7 @@
 //! What a features file says, checked.
 
 use crate::condition::Conditions;
+use crate::features::Comparison;
 use crate::http1::HostPolicy;
 use crate::method::MethodSet;
 use crate::pattern::Pattern;
@@ -62,6 +63,8 @@ pub struct Upstream {
     pub policy: Policy,
     /// What it is told in `Host`.
     pub host: HostPolicy,
+    /// Whether it knows dry runs: services of this platform do, that have the key.
+    pub dry_run: bool,
     /// The line of the file on which it starts or is named first, from 1; 0 for one of the command line.
     pub line: u32,
 }
@@ -96,7 +99,7 @@ pub enum UserIdSource {
 }
 
 /// Which requests go where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Route {
     /// Its name in logs, metrics and commands, unique in the file.
     pub name: Arc<str>,
@@ -116,6 +119,8 @@ pub struct Route {
     pub compare: Option<Arc<str>>,
     /// Whether the other side answers when the one that serves is known to be down.
     pub fallback: bool,
+    /// How the answers of both sides are compared.
+    pub comparison: Comparison,
     /// The line of the file on which it starts, from 1; for messages.
     pub line: u32,
 }

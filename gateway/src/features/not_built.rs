@@ -5,7 +5,4 @@
 pub(super) type NotBuilt = (&'static str, &'static str);
 
 /// In a route.
-pub(super) const ROUTE: &[NotBuilt] = &[
-    ("comparison", "comparing answers is not built yet"),
-    ("promotion", "staged promotion is not built yet"),
-];
+pub(super) const ROUTE: &[NotBuilt] = &[("promotion", "staged promotion is not built yet")];

@@ -3,6 +3,8 @@
 use super::lines::Lines;
 use super::not_built::NotBuilt;
 use super::report::{Finding, Report, Severity};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -105,6 +107,16 @@ impl<'s> Reader<'s> {
             self.wrong_type(value, key, "a whole number from 0 on");
         }
         number
+    }
+
+    /// A number with or without a point.
+    pub(super) fn share(&mut self, table: &DeTable<'_>, key: &str) -> Option<At<f64>> {
+        let value = table.get(key)?;
+        let Ok(read) = f64::deserialize(value.clone().into_deserializer()) else {
+            self.wrong_type(value, key, "a number");
+            return None;
+        };
+        Some(At::new(value.span(), read))
     }
 
     pub(super) fn strings<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<At<Vec<At<&'t str>>>> {

@@ -1,5 +1,6 @@
 //! Looks up every name of a draft and makes the checked file of it.
 
+mod comparison;
 mod conditions;
 mod names;
 mod route;
@@ -20,11 +21,17 @@ use upstreams::Upstreams;
 pub(super) fn resolve(reader: &mut Reader<'_>, draft: Draft<'_>, known: &Known<'_>) -> Features {
     let mut upstreams = Upstreams::new(reader, &draft, known);
     let mut toggles = ToggleNames::new(reader, &draft.toggles, known);
+    comparison::check_for_all(reader, &draft.comparison);
     let checked = draft.routes.iter().map(|route| {
         route::checked(
             reader,
             route,
-            &mut route::Names { toggles: &mut toggles, upstreams: &mut upstreams, known },
+            &mut route::Names {
+                toggles: &mut toggles,
+                upstreams: &mut upstreams,
+                known,
+                for_all: &draft.comparison,
+            },
         )
     });
     let routes: Vec<_> = checked.collect::<Vec<_>>().into_iter().flatten().collect();

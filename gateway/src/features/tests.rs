@@ -1,5 +1,6 @@
 //! What a features file may say, and what is said about its faults, with their places.
 
+mod comparing;
 mod outside;
 
 use super::*;
@@ -131,10 +132,6 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
         ),
         (("\"users\"\n", "\"users\"\nfallback = true\n"), "5:12: error: `fallback` needs a `service`"),
         (
-            ("\"users\"\n", "\"users\"\n[routes.comparison]\n"),
-            "5:9: error: `comparison`: comparing answers is not",
-        ),
-        (
             ("\"users\"\n", "\"users\"\n[routes.promotion]\n"),
             "5:9: error: `promotion`: staged promotion is not built",
         ),
@@ -154,7 +151,7 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
 }
 
 #[test]
-fn a_dial_needs_a_service_and_compares_nothing_yet() {
+fn a_dial_needs_a_service() {
     let text = |toggles: &str, dial: &str| format!("{toggles}{ROUTE}{dial}");
     let off = "[toggles.a]\nenabled = false\n[toggles.b]\nenabled = false\n";
     let on = "[toggles.a]\nenabled = true\n";
@@ -168,10 +165,6 @@ fn a_dial_needs_a_service_and_compares_nothing_yet() {
         (
             text(off, "service = \"u\"\nserve = \"c\"\n"),
             "10:9: error: `serve` names no toggle of this file: `c`; there are",
-        ),
-        (
-            text(on, "service = \"u\"\ncompare = \"a\"\n"),
-            "8:11: error: toggle `a` is on and asks to compare, but comparing answers is not built yet",
         ),
     ] {
         let findings = findings(&text);

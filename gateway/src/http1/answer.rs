@@ -3,6 +3,7 @@
 use crate::http1::response::Delivery;
 use crate::http1::settings::Waits;
 use crate::http1::wire::Wire;
+use crate::parallel::Tap;
 use actix_http::body::{BoxBody, MessageBody};
 use bytes::Bytes;
 use std::future::poll_fn;
@@ -32,19 +33,32 @@ pub(crate) async fn send<IO>(
     out: &mut Vec<u8>,
     body: BoxBody,
     delivery: Delivery,
+    tap: Option<&mut Tap>,
 ) -> Sent
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     match delivery {
-        Delivery::Bare | Delivery::HeadOnly(_) => send_bytes(wire, out, &Bytes::new()).await,
+        Delivery::Bare | Delivery::HeadOnly(_) => {
+            let sent = send_bytes(wire, out, &Bytes::new()).await;
+            keep_whole(tap, sent, Bytes::new());
+            sent
+        }
         Delivery::Length(_) | Delivery::Chunked | Delivery::UntilClose => match body.try_into_bytes() {
             Ok(bytes) if delivery == Delivery::Length(bytes.len() as u64) => {
-                send_bytes(wire, out, &bytes).await
+                let sent = send_bytes(wire, out, &bytes).await;
+                keep_whole(tap, sent, bytes);
+                sent
             }
-            Ok(bytes) => stream(wire, waits, out, BoxBody::new(bytes), delivery).await,
-            Err(body) => stream(wire, waits, out, body, delivery).await,
+            Ok(bytes) => stream(wire, waits, out, BoxBody::new(bytes), delivery, tap).await,
+            Err(body) => stream(wire, waits, out, body, delivery, tap).await,
         },
+    }
+}
+
+fn keep_whole(tap: Option<&mut Tap>, sent: Sent, body: Bytes) {
+    if let (Some(tap), true) = (tap, sent.complete) {
+        tap.take_body(body);
     }
 }
 
@@ -67,11 +81,13 @@ async fn stream<IO>(
     out: &mut Vec<u8>,
     mut body: BoxBody,
     delivery: Delivery,
+    mut tap: Option<&mut Tap>,
 ) -> Sent
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     let mut sent = Sent { body_bytes: 0, complete: false };
+    let mut kept = tap.as_mut().and_then(|tap| tap.keep_answer(None));
     loop {
         let piece = match poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_next(cx))).await {
             Poll::Ready(piece) => piece,
@@ -89,6 +105,9 @@ where
             Some(Ok(bytes)) if bytes.is_empty() => {}
             Some(Ok(bytes)) => {
                 sent.body_bytes += bytes.len() as u64;
+                if let Some(kept) = &mut kept {
+                    kept.push(&bytes);
+                }
                 if overruns(delivery, sent.body_bytes)
                     || put_piece(wire, out, &bytes, delivery).await.is_err()
                 {
@@ -105,6 +124,9 @@ where
                 }
                 let whole = !matches!(delivery, Delivery::Length(bytes) if bytes != sent.body_bytes);
                 sent.complete = flush(wire, out, &[]).await.is_ok() && whole;
+                if let (Some(tap), true) = (tap, sent.complete) {
+                    tap.take_answer(kept, &[]);
+                }
                 return sent;
             }
         }

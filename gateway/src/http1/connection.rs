@@ -22,6 +22,7 @@ use actix_http::{HttpMessage, Request, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use kernel::Problem;
+use report::DropCause;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
@@ -104,7 +105,7 @@ where
     R: Router,
     O: Observer,
 {
-    /// One request and its answer.
+    /// One request and its answer; and then, out of the client's way, the same question to the other side.
     async fn exchange(&mut self) -> Next {
         let raw = match self.read_head().await {
             Ok(raw) => raw,
@@ -115,24 +116,33 @@ where
             }
         };
         let mut record = Record::start(&self.worker);
-        let arrival = Arrival { raw: &raw, remote: self.remote, body_begun: !self.wire.input.is_empty() };
-        let mut plan = Plan::make(arrival, &mut record, &self.worker);
+        let next = self.answer(&raw, &mut record).await;
+        if let (Some(tap), Some(parallel)) = (record.tap.take(), &self.worker.parallel) {
+            parallel.offer(*tap, raw, &record, self.remote);
+        }
+        next
+    }
+
+    /// The answer to a request whose head has come.
+    async fn answer(&mut self, raw: &Bytes, record: &mut Record) -> Next {
+        let arrival = Arrival { raw, remote: self.remote, body_begun: !self.wire.input.is_empty() };
+        let mut plan = Plan::make(arrival, record, &self.worker);
         loop {
             match plan {
-                Err(refusal) => return self.refuse(&record, refusal).await,
+                Err(refusal) => return self.refuse(record, refusal).await,
                 Ok(Plan { work: Work::Forward(job), keep, .. }) => {
-                    match self.forward(&mut record, job, keep).await {
+                    match self.forward(record, job, keep).await {
                         Ok(next) => return next,
-                        Err(verdict) => plan = Plan::again(verdict, arrival, &mut record, &self.worker),
+                        Err(verdict) => plan = Plan::again(verdict, arrival, record, &self.worker),
                     }
                 }
                 Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
                     let skipped = !expects_continue && self.skip_body(framing);
-                    return self.tell(&record, &problem, keep, skipped).await;
+                    return self.tell(record, &problem, keep, skipped).await;
                 }
                 Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
                     let asked = self.read_body(framing, expects_continue).await;
-                    return self.apply_with(&mut record, request, framing, asked, keep).await;
+                    return self.apply_with(record, request, framing, asked, keep).await;
                 }
             }
         }
@@ -173,6 +183,9 @@ where
         match body {
             Ok(body) => {
                 record.request_body_bytes = body.len() as u64;
+                if let Some(tap) = &mut record.tap {
+                    tap.take_request_body(body.clone());
+                }
                 let request = attach_body(request, framing, body);
                 request.extensions_mut().insert(record.context(&self.worker));
                 self.apply(record, request, keep).await
@@ -183,7 +196,7 @@ where
     }
 
     /// Lets the application answer, within the request's budget.
-    async fn apply(&mut self, record: &Record, request: Request, keep: bool) -> Next {
+    async fn apply(&mut self, record: &mut Record, request: Request, keep: bool) -> Next {
         let worker = self.worker.clone();
         let Some(admission) =
             worker.shedding.as_ref().map_or(Some(None), |limit| limit.try_enter().map(Some))
@@ -206,6 +219,12 @@ where
         }
         match answer {
             Ok(response) if !response.status().is_informational() => {
+                if let Some(tap) = &mut record.tap {
+                    let took = worker.clock.monotonic().since(began);
+                    tap.take_head(response.status().as_u16(), took, |kept| {
+                        response::put_own_fields(kept, response.head());
+                    });
+                }
                 self.respond(record, response, keep).await
             }
             Ok(_) => {
@@ -216,7 +235,7 @@ where
         }
     }
 
-    async fn respond(&mut self, record: &Record, response: Response<BoxBody>, keep: bool) -> Next {
+    async fn respond(&mut self, record: &mut Record, response: Response<BoxBody>, keep: bool) -> Next {
         let (response, body) = response.into_parts();
         let head = response.head();
         let delivery = delivery(head, body.size(), record.is_head, record.version);
@@ -225,7 +244,9 @@ where
         let envelope = self.envelope(record, keep);
         response::put_head(&mut self.out, head, delivery, &envelope);
         let waits = &self.worker.waits;
-        let sent = answer::send(&mut self.wire, waits, &mut self.out, body, delivery).await;
+        let sent =
+            answer::send(&mut self.wire, waits, &mut self.out, body, delivery, record.tap.as_deref_mut())
+                .await;
         let (status, body_bytes, complete) = (head.status.as_u16(), sent.body_bytes, sent.complete);
         let next = self.after(record, Outcome { status, body_bytes, complete }, keep);
         if complete { next } else { Next::Close }
@@ -248,7 +269,10 @@ where
         self.tell(record, &refusal.problem(), false, false).await
     }
 
-    fn client_left(&mut self, record: &Record) -> Next {
+    fn client_left(&mut self, record: &mut Record) -> Next {
+        if let Some(tap) = &mut record.tap {
+            tap.fail(DropCause::ClientLeft);
+        }
         self.after(record, Outcome { status: CLIENT_LEFT, body_bytes: 0, complete: false }, false)
     }
 

@@ -1,8 +1,8 @@
 #![doc = include_str!("forward/README.md")]
 
-mod answer_head;
+pub(crate) mod answer_head;
 mod ask;
-mod buffers;
+pub(crate) mod buffers;
 mod deliver;
 mod desk;
 #[cfg(test)]
@@ -10,25 +10,26 @@ pub(super) mod differential;
 mod failure;
 mod job;
 mod names;
-mod passage;
+pub(crate) mod passage;
 mod relay;
-mod reply;
-mod request_head;
-mod rewrite;
+pub(crate) mod reply;
+pub(crate) mod request_head;
+pub(crate) mod rewrite;
 mod session;
 mod settings;
 pub(crate) mod side;
 #[cfg(test)]
-mod tests;
-mod trusted;
+pub(crate) mod tests;
+pub(crate) mod trusted;
 mod tunnel;
-mod vouch;
+pub(crate) mod vouch;
 
 pub use answer_head::{AnswerFraming, AnswerHead, BadAnswer, parse as parse_answer, scan as scan_answer};
 pub(crate) use desk::Desk;
 pub(crate) use failure::End;
 pub(crate) use job::{Arrival, Job};
 pub use job::{Forward, HostPolicy};
+pub(crate) use names::is_platforms;
 pub(crate) use session::{Session, Tools};
 pub use settings::ForwardSettings;
 pub(crate) use side::Side;

@@ -9,6 +9,7 @@ use crate::http1::worker::{Application, Worker};
 use crate::http1::{Framing, Refusal, RequestHead, ServedBy, head};
 use actix_http::Request;
 use kernel::Problem;
+use report::DropCause;
 
 /// What is to be done with a request whose head has come.
 pub(crate) struct Plan {
@@ -44,10 +45,14 @@ impl Plan {
         let client = worker.desk.trusted.client(&head, arrival.remote);
         let routed = worker.router.route(&Asked { head: &head, client });
         record.set_cookie = routed.set_cookie;
+        if let Some(to_compare) = routed.compare {
+            record.tap = worker.parallel.as_ref().and_then(|parallel| parallel.begin(to_compare, &head));
+        }
         Self::of(routed.verdict, &head, arrival, record, worker)
     }
 
-    /// Makes another plan for the same head, after the first could not be carried out.
+    /// Makes another plan for the same head, after the first could not be carried out. Nothing is compared then: the side
+    /// that would be asked is the one that answers.
     ///
     /// # Errors
     /// Why the request is refused.
@@ -57,6 +62,9 @@ impl Plan {
         record: &mut Record,
         worker: &Worker<A, R, O>,
     ) -> Result<Self, Refusal> {
+        if let Some(tap) = &mut record.tap {
+            tap.fail(DropCause::NotComparable);
+        }
         let mut slots = head::field_slots();
         let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
         Self::of(verdict, &head, arrival, record, worker)

@@ -4,6 +4,7 @@ use crate::http1::exchange::{Exchange, Observer};
 use crate::http1::route::Router;
 use crate::http1::worker::{Application, Worker};
 use crate::http1::{RequestHead, ServedBy, Version};
+use crate::parallel::Tap;
 use bytes::Bytes;
 use kernel::{Context, Deadline, Monotonic, RequestId, TraceContext};
 use std::net::SocketAddr;
@@ -26,6 +27,8 @@ pub(crate) struct Record {
     pub(crate) served_by: ServedBy,
     /// A `Set-Cookie` of the gateway's own.
     pub(crate) set_cookie: Option<Box<str>>,
+    /// What is kept for the other side to be asked the same; `None` for most requests.
+    pub(crate) tap: Option<Box<Tap>>,
 }
 
 /// What became of the answer.
@@ -53,6 +56,7 @@ impl Record {
             request_body_bytes: 0,
             served_by: ServedBy::default(),
             set_cookie: None,
+            tap: None,
         }
     }
 
@@ -71,6 +75,11 @@ impl Record {
         self.path = slice_of(raw, head.target.path);
         self.version = head.version;
         self.is_head = head.method == "HEAD";
+    }
+
+    /// The method, as it came.
+    pub(crate) fn method(&self) -> &str {
+        text(&self.method)
     }
 
     /// The context that travels with the request.

@@ -1,5 +1,6 @@
 //! Makes the request that the worker's actix-web application is called with.
 
+use crate::http1::forward::is_platforms;
 use crate::http1::{Framing, Refusal, RequestHead, Version};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{HttpMessage, Method, Payload, Request, Uri};
@@ -46,6 +47,9 @@ fn uri(head: &RequestHead<'_>, raw: &Bytes) -> Result<Uri, Refusal> {
 
 fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Result<(), Refusal> {
     for (name, value) in head.headers() {
+        if is_platforms(name) {
+            continue;
+        }
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Refusal::Field)?;
         // The body is handed on decoded; its length is set once it is known.
         if name == header::TRANSFER_ENCODING && head.framing == Framing::Chunked {

@@ -89,6 +89,18 @@ fn declared_length(head: &ResponseHead) -> Option<u64> {
 
 /// Writes the head of an application's answer.
 pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Delivery, envelope: &Envelope<'_>) {
+    let has_date = put_own_fields(out, head);
+    match delivery {
+        Delivery::Length(bytes) | Delivery::HeadOnly(Some(bytes)) => put_length(out, bytes),
+        Delivery::Chunked => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
+        Delivery::Bare | Delivery::HeadOnly(None) | Delivery::UntilClose => {}
+    }
+    put_envelope(out, envelope, has_date);
+}
+
+/// Writes status and fields of an application's answer, without framing and without what the gateway adds; gives whether
+/// there was a `Date`.
+pub(crate) fn put_own_fields(out: &mut Vec<u8>, head: &ResponseHead) -> bool {
     put_status(out, head.status, head.reason());
     let mut has_date = false;
     for (name, value) in head.headers() {
@@ -101,12 +113,7 @@ pub(crate) fn put_head(out: &mut Vec<u8>, head: &ResponseHead, delivery: Deliver
         }
         put_field(out, name.as_str().as_bytes(), value.as_bytes());
     }
-    match delivery {
-        Delivery::Length(bytes) | Delivery::HeadOnly(Some(bytes)) => put_length(out, bytes),
-        Delivery::Chunked => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
-        Delivery::Bare | Delivery::HeadOnly(None) | Delivery::UntilClose => {}
-    }
-    put_envelope(out, envelope, has_date);
+    has_date
 }
 
 /// Writes a whole problem answer; gives the length of its body. HEAD gets the head alone.

@@ -1,6 +1,7 @@
 //! Who decides what answers a request. The loop asks; the gateway's routes and toggles answer.
 
 use crate::http1::{Forward, RequestHead};
+use crate::parallel::ToCompare;
 use kernel::Problem;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,11 +30,13 @@ pub struct Routed {
     /// The value of a `Set-Cookie` field that the answer gets besides its own, whoever gives it: the gateway's session
     /// cookie. Without control characters.
     pub set_cookie: Option<Box<str>>,
+    /// How the other side is asked the same, where the answers are to be compared.
+    pub compare: Option<ToCompare>,
 }
 
 impl From<Verdict> for Routed {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, set_cookie: None }
+        Self { verdict, set_cookie: None, compare: None }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::http1::route::Router;
 use crate::http1::settings::Http1Settings;
 use crate::http1::stop::StopSwitch;
 use crate::http1::worker::{Application, Worker};
+use crate::parallel::Parallel;
 use actix_http::Request;
 use actix_http::body::MessageBody;
 use actix_server::{Server, ServerHandle};
@@ -39,6 +40,8 @@ pub struct WorkerParts<I, R, O> {
     pub observer: O,
     /// The services that requests are passed on to.
     pub upstreams: Upstreams,
+    /// Asks other sides; `None` where nothing is ever compared.
+    pub parallel: Option<Parallel>,
 }
 
 /// A server that is bound and starts when [`Http1Server::run`] is awaited.
@@ -109,16 +112,13 @@ where
                 async move {
                     let application =
                         parts.application.into_factory().new_service(AppConfig::default()).await?;
-                    let WorkerParts { router, observer, upstreams, .. } = parts;
-                    let worker = Rc::new(Worker::new(
-                        application,
-                        router,
-                        observer,
-                        &upstreams,
-                        shedding,
-                        settings,
-                        &sources,
-                    ));
+                    let WorkerParts { router, observer, upstreams, parallel, .. } = parts;
+                    let worker =
+                        Worker::new(application, router, observer, &upstreams, shedding, settings, &sources);
+                    let worker = Rc::new(match &parallel {
+                        Some(parallel) => worker.comparing(parallel),
+                        None => worker,
+                    });
                     actix_rt::spawn(worker.desk.pool.maintain());
                     actix_rt::spawn(watch_stop(stop_seen, worker.stop.clone()));
                     Ok::<_, ()>(fn_service(move |stream: TcpStream| {

@@ -4,5 +4,5 @@ mod bodies;
 mod differential;
 mod exchanges;
 mod server;
-pub(super) mod support;
+pub(crate) mod support;
 mod waits;

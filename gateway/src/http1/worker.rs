@@ -7,6 +7,7 @@ use crate::http1::ids::BlockRandom;
 use crate::http1::route::Router;
 use crate::http1::settings::{Http1Settings, Waits};
 use crate::http1::stop::StopSwitch;
+use crate::parallel::{InProcess, Parallel, ParallelDesk};
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::{Request, Response};
 use actix_service::Service;
@@ -38,12 +39,14 @@ where
 
 /// A worker: the application, who decides, who is told, and what is kept to make requests cheap.
 pub(crate) struct Worker<A, R, O> {
-    pub(crate) application: A,
+    pub(crate) application: Rc<A>,
     pub(crate) router: R,
     pub(crate) observer: O,
     pub(crate) settings: Http1Settings,
     pub(crate) waits: Waits,
     pub(crate) desk: Desk,
+    /// Asks other sides; `None` where nothing is ever compared.
+    pub(crate) parallel: Option<Rc<ParallelDesk>>,
     /// Sheds requests for the application; `None` where nothing is shed.
     pub(crate) shedding: Option<Arc<AdaptiveLimit>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -52,7 +55,7 @@ pub(crate) struct Worker<A, R, O> {
     pub(crate) stop: Rc<StopSwitch>,
 }
 
-impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
+impl<A: Application + 'static, R: Router, O: Observer> Worker<A, R, O> {
     pub(crate) fn new(
         application: A,
         router: R,
@@ -63,7 +66,7 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
         sources: &Sources,
     ) -> Self {
         Self {
-            application,
+            application: Rc::new(application),
             router,
             observer,
             waits: Waits::new(&settings),
@@ -74,6 +77,14 @@ impl<A: Application, R: Router, O: Observer> Worker<A, R, O> {
             random: BlockRandom::new(sources.random.clone()),
             date: DateCache::default(),
             stop: Rc::default(),
+            parallel: None,
         }
+    }
+
+    /// Asks other sides too. To be called on the worker's own thread.
+    pub(crate) fn comparing(mut self, parallel: &Parallel) -> Self {
+        let application: Rc<dyn InProcess> = self.application.clone();
+        self.parallel = Some(ParallelDesk::start(parallel, application, &self.settings));
+        self
     }
 }

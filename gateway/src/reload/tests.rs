@@ -33,6 +33,7 @@ fn bench(path: &Path) -> Bench {
         fill: Box::new(|_| ()),
         current,
         upstreams: upstreams.clone(),
+        parallel: None,
         clock: sources.clock.clone(),
     };
     let figures = Arc::<Figures>::default();

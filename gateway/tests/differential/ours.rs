@@ -34,6 +34,7 @@ pub(crate) fn start(listener: TcpListener, log: Log) {
             router: InProcess,
             observer: Blind,
             upstreams: Upstreams::new(UpstreamSettings::default(), Sources::system()),
+            parallel: None,
         }
     });
     actix_rt::spawn(server.unwrap().run());

@@ -1,10 +1,12 @@
 //! `[[routes]]` as it was written.
 
+use super::comparison::{self, ComparisonDraft};
 use crate::features::not_built;
 use crate::features::reader::{At, Reader, Span};
 use toml::de::DeTable;
 
-const ROUTE_KEYS: &[&str] = &["name", "match", "module", "legacy", "service", "serve", "compare", "fallback"];
+const ROUTE_KEYS: &[&str] =
+    &["name", "match", "module", "legacy", "service", "serve", "compare", "fallback", "comparison"];
 const MATCH_KEYS: &[&str] = &["methods", "path", "host", "headers", "query"];
 
 /// `[[routes]]`. What is `None` was absent or has been noted as wrong.
@@ -22,6 +24,7 @@ pub(in crate::features) struct RouteDraft<'t> {
     pub(in crate::features) serve: Option<At<&'t str>>,
     pub(in crate::features) compare: Option<At<&'t str>>,
     pub(in crate::features) fallback: Option<At<bool>>,
+    pub(in crate::features) comparison: Option<ComparisonDraft<'t>>,
 }
 
 /// A header field or a parameter that a route asks for; without a value, it must only be there.
@@ -54,6 +57,7 @@ pub(super) fn route<'t>(reader: &mut Reader<'_>, table: At<&'t DeTable<'t>>) -> 
         serve: reader.string(table, "serve"),
         compare: reader.string(table, "compare"),
         fallback: reader.boolean(table, "fallback"),
+        comparison: comparison::of_route(reader, &what, table),
     };
     if let Some(matched) = matched {
         read_match(reader, &what, matched, &mut draft);

@@ -16,6 +16,7 @@ pub(in crate::features) struct UpstreamDraft<'t> {
     pub(in crate::features) name: Option<At<&'t str>>,
     pub(in crate::features) instances: Option<Vec<InstanceDraft<'t>>>,
     pub(in crate::features) host: Option<At<&'t str>>,
+    pub(in crate::features) dry_run: bool,
     /// What the file says of its policy, to be laid over the policy of the settings.
     pub(in crate::features) policy: toml::Table,
 }
@@ -28,7 +29,8 @@ pub(in crate::features) struct InstanceDraft<'t> {
 }
 
 pub(super) fn service<'t>(reader: &mut Reader<'_>, table: At<&'t DeTable<'t>>) -> UpstreamDraft<'t> {
-    let mut draft = read(reader, &table, "service", &["name", "instances", "host"], &["name"]);
+    let mut draft = read(reader, &table, "service", &["name", "instances", "host", "dry_run"], &["name"]);
+    draft.dry_run = reader.boolean(table.get_ref(), "dry_run").is_some_and(At::into_inner);
     if let Some(list) = reader.list(table.get_ref(), "instances", "a list of URLs") {
         if list.get_ref().len() > INSTANCES_MAX {
             reader.error(list.span(), format!("a service has {INSTANCES_MAX} instances at most"));
@@ -61,6 +63,7 @@ fn read<'t>(
         at: table.span(),
         name,
         instances: None,
+        dry_run: false,
         host: reader.string(table.get_ref(), "host"),
         policy: policy(reader, &what, table.get_ref(), own),
     }

@@ -1,11 +1,12 @@
 //! One route, with every name in it looked up.
 
+use super::comparison;
 use super::conditions;
 use super::names;
 use super::toggles::ToggleNames;
 use super::upstreams::Upstreams;
 use crate::features::DEFAULT_ROUTE;
-use crate::features::draft::RouteDraft;
+use crate::features::draft::{RouteDraft, RulesDraft};
 use crate::features::model::{Known, OldSide, Route};
 use crate::features::reader::{At, Reader, hint};
 use crate::method::MethodSet;
@@ -17,6 +18,7 @@ pub(super) struct Names<'n, 't, 'k> {
     pub(super) toggles: &'n mut ToggleNames<'t>,
     pub(super) upstreams: &'n mut Upstreams<'k>,
     pub(super) known: &'n Known<'k>,
+    pub(super) for_all: &'n RulesDraft<'t>,
 }
 
 pub(super) fn checked(
@@ -38,6 +40,8 @@ pub(super) fn checked(
     let old = old_side(reader, draft, names);
     let serve = toggle(reader, draft, names, "serve", draft.serve.as_ref());
     let compare = toggle(reader, draft, names, "compare", draft.compare.as_ref());
+    let sides = (old.as_ref(), service);
+    let comparison = comparison::checked(reader, names.for_all, draft, sides, names.upstreams);
     moves_apart(reader, draft, serve.as_ref(), compare.as_ref());
     Some(Route {
         name: (*draft.name.as_ref()?.get_ref()).into(),
@@ -49,6 +53,7 @@ pub(super) fn checked(
         serve,
         compare,
         fallback: fallback(reader, draft),
+        comparison,
         line: reader.line(&draft.at),
     })
 }

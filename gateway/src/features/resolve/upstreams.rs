@@ -32,6 +32,10 @@ impl<'k> Upstreams<'k> {
         upstreams
     }
 
+    pub(super) fn get(&self, id: UpstreamId) -> Option<&Upstream> {
+        self.list.get(id.index())
+    }
+
     pub(super) fn into_inner(self) -> Vec<Upstream> {
         self.list
     }
@@ -120,6 +124,9 @@ impl<'k> Upstreams<'k> {
         let instances = draft.instances.as_ref().map(|instances| specs(reader, instances));
         let line = reader.line(&draft.at);
         let id = self.push(name.get_ref(), kind, instances, policy, line);
+        if let Some(upstream) = self.list.get_mut(id.index()) {
+            upstream.dry_run = draft.dry_run;
+        }
         if let (Some(upstream), Some(host)) = (self.list.get_mut(id.index()), &draft.host) {
             upstream.host = host_policy(reader, host);
         }
@@ -135,7 +142,16 @@ impl<'k> Upstreams<'k> {
     ) -> UpstreamId {
         let (id, name) = (UpstreamId::new(self.list.len()), Arc::<str>::from(name));
         self.by_name.insert(name.clone(), id);
-        self.list.push(Upstream { id, name, kind, instances, policy, host: HostPolicy::default(), line });
+        self.list.push(Upstream {
+            id,
+            name,
+            kind,
+            instances,
+            policy,
+            host: HostPolicy::default(),
+            dry_run: false,
+            line,
+        });
         id
     }
 

@@ -60,6 +60,17 @@ pub enum AnswerFraming {
     UntilClose,
 }
 
+impl AnswerFraming {
+    /// How long the body will be, where the head says so.
+    pub(crate) fn length(self) -> Option<u64> {
+        match self {
+            Self::None(_) => Some(0),
+            Self::Length(bytes) => Some(bytes),
+            Self::Chunked | Self::UntilClose => None,
+        }
+    }
+}
+
 /// The head of an answer.
 #[derive(Debug)]
 pub struct AnswerHead<'a> {

@@ -166,7 +166,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             101 if !self.job.draft.upgrade || head.upgrade.is_none() => return Err(BadAnswer::Upgrade),
             102..200 => {
                 if self.record.version == Version::Http11 {
-                    reply::put_interim(self.out, &head, &places(&self.job, lease.instance()));
+                    reply::put_fields_only(self.out, &head, &places(&self.job, lease.instance()));
                 }
                 Look::Interim
             }
@@ -199,6 +199,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             connection: if is_switch { Connection::Keep } else { Connection::new(keep, self.record.version) },
         };
         let places = places(&self.job, lease.instance());
+        if let Some(tap) = &mut self.record.tap {
+            tap.take_instance(lease.instance());
+            tap.take_head(head.status, first_byte, |kept| reply::put_fields_only(kept, head, &places));
+        }
         if is_switch {
             reply::put_switch(self.out, head, &places, &envelope);
         } else {

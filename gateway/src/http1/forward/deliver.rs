@@ -7,6 +7,7 @@ use crate::http1::forward::passage::Passage;
 use crate::http1::forward::relay::{Broken, Relay, Waiting};
 use crate::http1::forward::session::Session;
 use crate::http1::forward::side::Peer;
+use report::DropCause;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -39,9 +40,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
     /// Sends the answer whose head is in `out`, and its body as it comes.
     pub(crate) async fn answer(&mut self, mut peer: Peer, answer: Answer) -> End {
         if answer.is_switch {
+            if let Some(tap) = &mut self.record.tap {
+                tap.fail(DropCause::NotComparable);
+            }
             return self.tunnel(peer, answer.status).await;
         }
-        let passage = Passage::download(answer.framing, answer.delivery);
+        let mut passage = Passage::download(answer.framing, answer.delivery);
+        if let Some(tap) = &mut self.record.tap {
+            passage.kept = tap.keep_answer(answer.framing.length());
+        }
         let (idle, write) = (self.policy.timeouts.idle(), self.tools.waits.write);
         let out = std::mem::take(self.out);
         let mut relay = Relay::new(passage, out, idle, write, self.tools.clock.monotonic());
@@ -55,6 +62,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         }
         let ended = poll_fn(|cx| self.poll_delivery(cx, &mut peer, &mut relay)).await;
         let body_bytes = relay.passage.bytes;
+        if let Some(tap) = &mut self.record.tap {
+            match ended {
+                Ended::Whole => tap.take_answer(relay.passage.kept.take(), relay.passage.trailers()),
+                Ended::ClientLate | Ended::ClientLeft => tap.fail(DropCause::ClientLeft),
+                Ended::Short | Ended::UpstreamLate | Ended::Malformed => tap.fail(DropCause::NotComparable),
+            }
+        }
         *self.out = relay.out;
         self.finish(peer, &answer, ended);
         let complete = ended == Ended::Whole;

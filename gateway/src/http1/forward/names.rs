@@ -55,6 +55,11 @@ fn starts_with(name: &str, prefix: &str) -> bool {
 /// Fields that only this platform may set.
 pub(crate) const PLATFORM_PREFIX: &str = "banyan-";
 
+/// Whether only this platform may set the field.
+pub(crate) fn is_platforms(name: &str) -> bool {
+    starts_with(name, PLATFORM_PREFIX)
+}
+
 /// Classifies a field of a request. The first letter decides for most of them.
 pub(crate) fn request_field(name: &str) -> RequestField {
     let known: &[(&str, RequestField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {

@@ -6,6 +6,7 @@ use crate::http1::forward::answer_head::AnswerFraming;
 use crate::http1::forward::names;
 use crate::http1::response::{Delivery, put_field};
 use crate::http1::{Framing, Version};
+use crate::parallel::Kept;
 use std::io::Write;
 
 /// Runs up to this size are copied behind what is to be sent before them; larger ones are sent from where they lie.
@@ -33,6 +34,9 @@ pub(crate) struct Passage {
     trailers: Vec<u8>,
     /// Bytes of the body so far, without framing.
     pub(crate) bytes: u64,
+    /// What is kept of the body for a comparison. Whoever moves bytes past [`Passage::take`] must not do so while this
+    /// is there.
+    pub(crate) kept: Option<Kept>,
 }
 
 /// What became of a piece of input.
@@ -66,7 +70,12 @@ impl Passage {
     }
 
     fn new(source: Source, chunks: bool) -> Self {
-        Self { source, chunks, owes_line_end: false, trailers: Vec::new(), bytes: 0 }
+        Self { source, chunks, owes_line_end: false, trailers: Vec::new(), bytes: 0, kept: None }
+    }
+
+    /// Trailer lines as they came, with line ends.
+    pub(crate) fn trailers(&self) -> &[u8] {
+        &self.trailers
     }
 
     /// Whether the body has ended where it comes from, and all of its framing is written.
@@ -95,6 +104,9 @@ impl Passage {
             let (framing, run) = self.step(rest)?;
             used += framing;
             self.bytes += run.len() as u64;
+            if let Some(kept) = &mut self.kept {
+                kept.push(run);
+            }
             if !run.is_empty() && self.chunks {
                 // Writing to memory does not fail.
                 let _ = write!(out, "{:x}\r\n", run.len());

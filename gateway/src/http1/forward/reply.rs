@@ -24,8 +24,9 @@ pub(crate) fn put_answer(
     put_envelope(out, envelope, has_date);
 }
 
-/// Writes a whole interim answer (103 and the like).
-pub(crate) fn put_interim(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) {
+/// Writes status and fields as the client gets them, without framing and without what the gateway adds: a whole interim
+/// answer (103 and the like), or what is compared of an answer.
+pub(crate) fn put_fields_only(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) {
     put_status(out, head);
     put_fields(out, head, places);
     out.extend_from_slice(b"\r\n");

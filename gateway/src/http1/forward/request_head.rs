@@ -72,6 +72,12 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
     draft
 }
 
+/// Adds a field that is the gateway's own to a head that [`write`] has written.
+pub(crate) fn add(out: &mut Vec<u8>, draft: &mut Draft, name: &str, value: &str) {
+    put_field(out, name.as_bytes(), value.as_bytes());
+    draft.end = out.len();
+}
+
 fn put_request_line(out: &mut Vec<u8>, head: &RequestHead<'_>) -> Draft {
     out.extend_from_slice(head.method.as_bytes());
     out.push(b' ');

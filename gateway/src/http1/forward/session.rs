@@ -82,7 +82,10 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         let (started, waits) = (record.started, tools.waits);
         let total_end = policy.timeouts.total().map(|total| started.plus(total));
         let budget_end = started.plus(waits.request);
-        let passage = Passage::upload(job.framing);
+        let mut passage = Passage::upload(job.framing);
+        if let Some(tap) = &mut record.tap {
+            passage.kept = tap.keep_request(job.framing);
+        }
         let head = std::mem::take(&mut job.head);
         let relay = Relay::new(passage, head, waits.body_idle, policy.timeouts.idle(), started);
         let upload = Upload { relay, body_at: 0, over_since: None };
@@ -93,7 +96,11 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     pub(crate) async fn run(mut self) -> End {
         self.job.forward.service.retry_budget().deposit();
         let end = self.attempts().await;
-        self.record.request_body_bytes = self.upload.relay.passage.bytes;
+        let passage = &mut self.upload.relay.passage;
+        self.record.request_body_bytes = passage.bytes;
+        if let Some(tap) = &mut self.record.tap {
+            tap.take_request(passage.kept.take(), passage.is_done());
+        }
         self.tools.desk.buffers.give_output(self.upload.relay.out);
         self.wire.shrink();
         end

@@ -6,5 +6,5 @@ mod faults;
 mod interim;
 mod retries;
 mod rewriting;
-mod support;
+pub(crate) mod support;
 mod upgrades;

@@ -31,6 +31,7 @@ fn start(settings: Http1Settings) -> Running {
             router: TestRouter,
             observer: Seen::default(),
             upstreams: Upstreams::new(UpstreamSettings::default(), Sources::system()),
+            parallel: None,
         }
     })
     .unwrap();
@@ -148,6 +149,7 @@ async fn a_wrapped_application_is_served() {
         router: TestRouter,
         observer: Seen::default(),
         upstreams: Upstreams::new(UpstreamSettings::default(), Sources::system()),
+        parallel: None,
     })
     .unwrap();
     let (address, stopper) = (server.address(), server.stopper());

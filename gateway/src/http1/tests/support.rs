@@ -36,7 +36,7 @@ impl Router for TestRouter {
 
 /// Writes each exchange down as a line.
 #[derive(Clone, Default)]
-pub(in crate::http1) struct Seen(pub(in crate::http1) Arc<Mutex<Vec<String>>>);
+pub(crate) struct Seen(pub(crate) Arc<Mutex<Vec<String>>>);
 
 impl Observer for Seen {
     fn finished(&self, exchange: &Exchange<'_>) {
@@ -57,12 +57,12 @@ impl Observer for Seen {
 
 /// Lets a test see that a handler began, and lets it end.
 #[derive(Clone, Default)]
-pub(in crate::http1) struct Gate {
+pub(crate) struct Gate {
     pub(super) entered: Arc<Notify>,
     pub(super) open: Arc<Notify>,
 }
 
-pub(in crate::http1) fn configure(config: &mut ServiceConfig, gate: Gate) {
+pub(crate) fn configure(config: &mut ServiceConfig, gate: Gate) {
     config
         .route("/hello", web::get().to(|| async { "hello" }))
         .route("/hello", web::head().to(|| async { "hello" }))

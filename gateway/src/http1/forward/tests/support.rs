@@ -4,7 +4,7 @@ use crate::http1::connection;
 use crate::http1::stop::StopSwitch;
 use crate::http1::tests::support::{Gate, Seen, configure};
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Asked, Forward, HostPolicy, Http1Settings, Routed, Router, Verdict};
+use crate::http1::{Asked, Forward, HostPolicy, Http1Settings, Observer, Routed, Router, Verdict};
 use actix_service::{IntoServiceFactory, ServiceFactory};
 use actix_web::App;
 use actix_web::dev::AppConfig;
@@ -21,12 +21,12 @@ use upstream::{InstanceSpec, Policy, Service, UpstreamSettings, Upstreams};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Something that must happen soon.
-pub(super) async fn soon<T>(what: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, what).await.expect("it does not happen")
 }
 
 /// Runs a test whose tasks stay on its thread.
-pub(super) async fn local<T>(test: impl Future<Output = T>) -> T {
+pub(crate) async fn local<T>(test: impl Future<Output = T>) -> T {
     soon(tokio::task::LocalSet::new().run_until(test)).await
 }
 
@@ -41,20 +41,20 @@ impl Router for ForwardRouter {
             _ => Verdict::Forward(self.0.clone()),
         };
         let set_cookie = (asked.head.target.path == "/cookie").then(|| "session=1".into());
-        Routed { verdict, set_cookie }
+        Routed { verdict, set_cookie, compare: None }
     }
 }
 
-pub(super) fn in_process() -> Verdict {
+pub(crate) fn in_process() -> Verdict {
     Verdict::InProcess { route: "test.local".into(), module: None }
 }
 
 /// How a test's gateway is set.
-pub(super) struct Plan {
-    pub(super) settings: Http1Settings,
-    pub(super) policy: Policy,
-    pub(super) change: fn(&mut Forward),
-    pub(super) base: &'static str,
+pub(crate) struct Plan {
+    pub(crate) settings: Http1Settings,
+    pub(crate) policy: Policy,
+    pub(crate) change: fn(&mut Forward),
+    pub(crate) base: &'static str,
 }
 
 impl Default for Plan {
@@ -68,20 +68,20 @@ impl Default for Plan {
 }
 
 /// A gateway with one service, `svc`, whose instances are called `i0`, `i1`, ...
-pub(super) struct Front {
-    pub(super) address: SocketAddr,
-    pub(super) seen: Seen,
-    pub(super) stop: Rc<StopSwitch>,
-    pub(super) service: Arc<Service>,
+pub(crate) struct Front {
+    pub(crate) address: SocketAddr,
+    pub(crate) seen: Seen,
+    pub(crate) stop: Rc<StopSwitch>,
+    pub(crate) service: Arc<Service>,
 }
 
 impl Front {
-    pub(super) async fn start(upstreams: &[&Upstream], plan: Plan) -> Self {
+    pub(crate) async fn start(upstreams: &[&Upstream], plan: Plan) -> Self {
         let addresses: Vec<_> = upstreams.iter().map(|upstream| upstream.address()).collect();
         Self::start_at(&addresses, plan).await
     }
 
-    pub(super) async fn start_at(addresses: &[SocketAddr], plan: Plan) -> Self {
+    pub(crate) async fn start_at(addresses: &[SocketAddr], plan: Plan) -> Self {
         let sources = Sources::system();
         let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
         let service = upstreams.define("svc", plan.policy);
@@ -111,18 +111,17 @@ impl Front {
             plan.settings,
             &sources,
         ));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, stop) = (listener.local_addr().unwrap(), worker.stop.clone());
-        tokio::task::spawn_local(accept(listener, worker));
+        let stop = worker.stop.clone();
+        let address = serve_worker(worker).await;
         Self { address, seen, stop, service }
     }
 
-    pub(super) async fn connect(&self) -> Talk {
+    pub(crate) async fn connect(&self) -> Talk {
         Talk(TcpStream::connect(self.address).await.unwrap())
     }
 
     /// The first `count` exchanges as they were seen, without how long they took.
-    pub(super) async fn lines(&self, count: usize) -> Vec<String> {
+    pub(crate) async fn lines(&self, count: usize) -> Vec<String> {
         soon(async {
             loop {
                 let lines = self.seen.0.lock().unwrap().clone();
@@ -140,52 +139,63 @@ fn without_duration(line: &str) -> String {
     line.split(' ').filter(|word| !word.ends_with("ms")).collect::<Vec<_>>().join(" ")
 }
 
-async fn accept<A: Application + 'static>(listener: TcpListener, worker: Rc<Worker<A, ForwardRouter, Seen>>) {
-    while let Ok((stream, remote)) = listener.accept().await {
-        stream.set_nodelay(true).unwrap();
-        tokio::task::spawn_local(connection::serve(stream, Some(remote), worker.clone()));
-    }
+/// Serves connections to a port by a worker; gives the port.
+pub(crate) async fn serve_worker<A, R, O>(worker: Rc<Worker<A, R, O>>) -> SocketAddr
+where
+    A: Application + 'static,
+    R: Router + 'static,
+    O: Observer + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::task::spawn_local(async move {
+        while let Ok((stream, remote)) = listener.accept().await {
+            stream.set_nodelay(true).unwrap();
+            tokio::task::spawn_local(connection::serve(stream, Some(remote), worker.clone()));
+        }
+    });
+    address
 }
 
 /// A place where upstream connections arrive.
-pub(super) struct Upstream(TcpListener);
+pub(crate) struct Upstream(TcpListener);
 
 impl Upstream {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.0.local_addr().unwrap()
     }
 
-    pub(super) async fn accept(&self) -> Talk {
+    pub(crate) async fn accept(&self) -> Talk {
         let (stream, _) = soon(self.0.accept()).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Talk(stream)
     }
 
     /// Nobody has connected.
-    pub(super) fn is_lonely(&self) -> bool {
+    pub(crate) fn is_lonely(&self) -> bool {
         self.accepted().is_none()
     }
 
     /// Whoever has connected already.
-    pub(super) fn accepted(&self) -> Option<Talk> {
+    pub(crate) fn accepted(&self) -> Option<Talk> {
         futures_util::FutureExt::now_or_never(self.0.accept()).map(|accepted| Talk(accepted.unwrap().0))
     }
 }
 
 /// One end of a connection.
-pub(super) struct Talk(pub(super) TcpStream);
+pub(crate) struct Talk(pub(crate) TcpStream);
 
 impl Talk {
-    pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.write_all(bytes.as_ref()).await.unwrap();
     }
 
     /// Reads up to and including `end`.
-    pub(super) async fn until(&mut self, end: &str) -> String {
+    pub(crate) async fn until(&mut self, end: &str) -> String {
         let mut got = Vec::new();
         soon(async {
             while !got.ends_with(end.as_bytes()) {
@@ -200,7 +210,7 @@ impl Talk {
     }
 
     /// Reads a head; line ends become `\n`, what changes from request to request is left out.
-    pub(super) async fn head(&mut self) -> String {
+    pub(crate) async fn head(&mut self) -> String {
         let head = self.until("\r\n\r\n").await.replace("\r\n", "\n");
         let varies = |line: &&str| {
             !["date: ", "x-request-id: ", "traceparent: ", "banyan-deadline-ms: "]
@@ -210,18 +220,18 @@ impl Talk {
         head.trim_end().lines().filter(varies).map(|line| format!("{line}\n")).collect()
     }
 
-    pub(super) async fn bytes(&mut self, count: usize) -> Vec<u8> {
+    pub(crate) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = vec![0; count];
         soon(self.0.read_exact(&mut bytes)).await.unwrap();
         bytes
     }
 
-    pub(super) async fn text(&mut self, count: usize) -> String {
+    pub(crate) async fn text(&mut self, count: usize) -> String {
         String::from_utf8(self.bytes(count).await).unwrap()
     }
 
     /// Everything until the other end closes.
-    pub(super) async fn rest(&mut self) -> String {
+    pub(crate) async fn rest(&mut self) -> String {
         let mut rest = Vec::new();
         // A reset ends it too.
         let _ = soon(self.0.read_to_end(&mut rest)).await;
@@ -229,12 +239,12 @@ impl Talk {
     }
 
     /// Sends and reads the answer, whose length its head tells.
-    pub(super) async fn ask(&mut self, request: &str) -> (String, String) {
+    pub(crate) async fn ask(&mut self, request: &str) -> (String, String) {
         self.send(request).await;
         self.answer().await
     }
 
-    pub(super) async fn answer(&mut self) -> (String, String) {
+    pub(crate) async fn answer(&mut self) -> (String, String) {
         let head = self.head().await;
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
         let body = self.text(length.map_or(0, |length| length.parse().unwrap())).await;
@@ -242,22 +252,22 @@ impl Talk {
     }
 
     /// Reads a request and answers it.
-    pub(super) async fn serve(&mut self, body: &str) -> String {
+    pub(crate) async fn serve(&mut self, body: &str) -> String {
         let head = self.head().await;
         self.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())).await;
         head
     }
 }
 
-pub(super) fn get(path: &str) -> String {
+pub(crate) fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: front.example\r\n\r\n")
 }
 
-pub(super) fn post(body: &str) -> String {
+pub(crate) fn post(body: &str) -> String {
     format!("POST /p HTTP/1.1\r\nHost: front.example\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 /// The status of a head.
-pub(super) fn status(head: &str) -> u16 {
+pub(crate) fn status(head: &str) -> u16 {
     head[9..12].parse().unwrap()
 }

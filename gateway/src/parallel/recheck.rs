@@ -1,0 +1,43 @@
+//! A difference is asked again before it counts: after a while both sides are asked once more, by the worker that saw it,
+//! and the judge looks whether it is still there.
+
+use crate::parallel::ask::ask;
+use crate::parallel::desk::ParallelDesk;
+use crate::parallel::judge::{Case, Pair};
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc::Receiver;
+
+/// Takes the judge's orders until the worker ends.
+pub(crate) async fn follow(desk: Weak<ParallelDesk>, mut orders: Receiver<Case>) {
+    while let Some(case) = orders.recv().await {
+        let Some(desk) = desk.upgrade() else { return };
+        let after = case.question().to_compare.compared.recheck.unwrap_or(Duration::ZERO);
+        if desk.rechecking.get() >= desk.settings().recheck_max {
+            back(&desk, case, None);
+            continue;
+        }
+        desk.rechecking.set(desk.rechecking.get() + 1);
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(after).await;
+            let again = again(&desk, &case).await;
+            desk.rechecking.set(desk.rechecking.get() - 1);
+            back(&desk, case, again);
+        });
+    }
+}
+
+/// Asks both again, at the same time: what changes meanwhile changes for both.
+async fn again(desk: &Rc<ParallelDesk>, case: &Case) -> Option<Pair> {
+    let (question, who) = (case.question(), case.who());
+    let (first, second) = tokio::join!(ask(desk, question, who.0), ask(desk, question, who.1));
+    Some(Pair { who, first: first.ok()?, second: second.ok()? })
+}
+
+/// Without a second pair the difference counts as it was.
+fn back(desk: &ParallelDesk, case: Case, again: Option<Pair>) {
+    let (question, cause) = (case.question().clone(), report::DropCause::JudgeFull);
+    if desk.parallel.judge().send(case.asked_again(again)).is_err() {
+        desk.dropped(&question.to_compare, cause);
+    }
+}

@@ -1,0 +1,95 @@
+//! Answers that differ: compared by rules, asked again, and told from what one side differs by from itself.
+
+use super::support::{Bed, ONCE, Plan, answered, asked, get, local};
+use flate2::Compression;
+use flate2::read::GzEncoder;
+use std::io::Read;
+
+#[tokio::test]
+async fn a_difference_counts() {
+    local(async {
+        let bed = Bed::start(Plan::default()).await;
+        let _ = asked(&bed, &bed.old, &get("/"), "a").await;
+        answered(&bed.new, "b").await;
+        bed.finds("other", "different", 1).await;
+        assert!(bed.old.is_lonely(), "nothing is asked again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_difference_is_asked_again_before_it_counts() {
+    local(async {
+        for (again, result) in [("b", "different"), ("a", "lag")] {
+            let plan = Plan { comparison: "recheck = \"1ms\"\nnoise_sample = 0\n", ..Plan::default() };
+            let bed = Bed::start(plan).await;
+            let _ = asked(&bed, &bed.old, &get("/"), "a").await;
+            let (mut shadow, _) = answered(&bed.new, "b").await;
+            let ((_, head), _) = tokio::join!(answered(&bed.old, "a"), shadow.serve(again));
+            assert!(head.contains("banyan-shadow: 1\n"), "it is no client's request: {head}");
+            bed.finds("other", result, 1).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_difference_that_cannot_be_asked_again_counts_as_it_was() {
+    local(async {
+        let plan = Plan { comparison: "recheck = \"1ms\"\nnoise_sample = 0\n", ..Plan::default() };
+        let bed = Bed::start(plan).await;
+        let _ = asked(&bed, &bed.old, &get("/"), "a").await;
+        let (shadow, _) = answered(&bed.new, "b").await;
+        drop(shadow);
+        let gone = async {
+            drop(bed.new.accept().await);
+            bed.finds("other", "different", 1).await;
+        };
+        tokio::join!(answered(&bed.old, "a"), gone);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_serving_side_is_asked_again_for_noise() {
+    local(async {
+        let bed =
+            Bed::start(Plan { comparison: "recheck = \"0\"\nnoise_sample = 1\n", ..Plan::default() }).await;
+        let _ = asked(&bed, &bed.old, &get("/"), "a").await;
+        answered(&bed.new, "a").await;
+        let (_, head) = answered(&bed.old, "c").await;
+        assert!(head.contains("banyan-shadow: 1\n"), "{head}");
+        bed.finds("other", "equal", 1).await;
+        bed.finds("same", "different", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_that_were_compressed_differently_are_equal() {
+    local(async {
+        let bed = Bed::start(Plan { comparison: ONCE, ..Plan::default() }).await;
+        let text = "the same text ".repeat(50);
+        let coded = |level| {
+            let mut bytes = Vec::new();
+            GzEncoder::new(text.as_bytes(), level).read_to_end(&mut bytes).unwrap();
+            let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ";
+            [format!("{head}{}\r\n\r\n", bytes.len()).into_bytes(), bytes].concat()
+        };
+        let (first, second) = (coded(Compression::none()), coded(Compression::best()));
+        assert_ne!(first, second);
+        let mut client = bed.client().await;
+        client.send(get("/")).await;
+        let mut serving = bed.old.accept().await;
+        serving.head().await;
+        serving.send(&first).await;
+        let head = client.head().await;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        client.bytes(length.parse().unwrap()).await;
+        let mut shadow = bed.new.accept().await;
+        shadow.head().await;
+        shadow.send(&second).await;
+        bed.finds("other", "equal", 1).await;
+    })
+    .await;
+}
