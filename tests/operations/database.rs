@@ -78,7 +78,7 @@ fn provisioning_twice() {
         let first = provision(&database).await.expect_success();
         let file = secrets(&database);
         let (mode_before, before) = (mode(&file), passwords(&file));
-        assert_eq!((mode_before, before.len()), (0o600, 3));
+        assert_eq!((mode_before, before.len()), (0o600, 4));
         for password in &before {
             assert!(password.len() >= 20, "long enough to be nobody's guess");
             assert!(!first.stdout.contains(password) && !first.stderr.contains(password));
@@ -100,7 +100,7 @@ fn what_was_lost_is_provisioned_again() {
         fs::remove_file(&file).unwrap();
         let _ = provision(banyan.database()).await.expect_success();
         let after = passwords(&file);
-        assert_eq!((after.len(), mode(&file)), (3, 0o600));
+        assert_eq!((after.len(), mode(&file)), (4, 0o600));
         assert!(after.iter().all(|password| !before.contains(password)), "new ones");
         // The data is as it was.
         let banyan = banyan.restart().await;
