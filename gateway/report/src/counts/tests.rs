@@ -76,19 +76,21 @@ fn what_the_serving_side_says_when_asked_again_counts_for_the_causes_that_differ
 #[test]
 fn counts_of_two_gateways_add_up() {
     let one = counted(&[observed(&["$.a"], Asked::Other), observed(&["$.b"], Asked::Other)]);
-    let two = counted(&[observed(&["$.a"], Asked::Other), observed(&["$.a"], Asked::Same)]);
+    let a = || observed(&["$.a"], Asked::Other);
+    let two = counted(&[a(), a(), observed(&["$.a"], Asked::Same)]);
     let mut both = one;
     both.merge(&two);
     let all = counted(&[
         observed(&["$.a"], Asked::Other),
         observed(&["$.b"], Asked::Other),
-        observed(&["$.a"], Asked::Other),
+        a(),
+        a(),
         observed(&["$.a"], Asked::Same),
     ]);
     assert_eq!((both.compared, both.same_asked), (all.compared, all.same_asked));
     assert_eq!(both.signatures, all.signatures);
     assert_eq!(both.old, all.old);
-    assert_eq!(both.causes[&Cause::new("$.a", "value")].other, 2);
+    assert_eq!(both.causes[&Cause::new("$.a", "value")].other, 3);
 }
 
 #[test]
