@@ -3,6 +3,39 @@
 /// Header lines that an answer may have.
 const HEADERS_MAX: usize = 32;
 
+/// The head of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// Its status.
+    pub(crate) status: u16,
+    /// Bytes of the head, the empty line included.
+    pub(crate) head_bytes: usize,
+    /// Bytes of the body that follows.
+    pub(crate) body_bytes: usize,
+}
+
+impl Head {
+    /// The head at the beginning of `bytes`; `None` while more must come.
+    ///
+    /// # Errors
+    /// With the reason, when it is none, or the body is of a kind whose end this reader cannot find (chunked, until close).
+    pub(crate) fn read(bytes: &[u8]) -> Result<Option<Self>, &'static str> {
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
+        let mut response = httparse::Response::new(&mut headers);
+        let Ok(parsed) = response.parse(bytes) else { return Err("no HTTP") };
+        let httparse::Status::Complete(head_bytes) = parsed else { return Ok(None) };
+        let status = response.code.unwrap_or_default();
+        let length =
+            response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+        let body_bytes = match length {
+            Some(header) => decimal(header.value).ok_or("a Content-Length that is no number")?,
+            None if matches!(status, 204 | 304) => 0,
+            None => return Err("a body without Content-Length"),
+        };
+        Ok(Some(Self { status, head_bytes, body_bytes }))
+    }
+}
+
 /// A whole answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Answer {
@@ -18,20 +51,9 @@ impl Answer {
     /// The answer at the beginning of `bytes`; `None` while more must come.
     ///
     /// # Errors
-    /// With the reason, when it is none, or of a kind whose end this reader cannot find (chunked, until close).
+    /// As [`Head::read`].
     pub(crate) fn read(bytes: &[u8]) -> Result<Option<Self>, &'static str> {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-        let mut response = httparse::Response::new(&mut headers);
-        let Ok(parsed) = response.parse(bytes) else { return Err("no HTTP") };
-        let httparse::Status::Complete(head_bytes) = parsed else { return Ok(None) };
-        let status = response.code.unwrap_or_default();
-        let length =
-            response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-        let body_bytes = match length {
-            Some(header) => decimal(header.value).ok_or("a Content-Length that is no number")?,
-            None if matches!(status, 204 | 304) => 0,
-            None => return Err("a body without Content-Length"),
-        };
+        let Some(Head { status, head_bytes, body_bytes }) = Head::read(bytes)? else { return Ok(None) };
         let whole = Self { status, head_bytes, bytes: head_bytes.saturating_add(body_bytes) };
         Ok((whole.bytes <= bytes.len()).then_some(whole))
     }

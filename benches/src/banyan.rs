@@ -1,6 +1,7 @@
 //! The release binary as its users start it, and the few calls that fill it with something to ask for.
 
 use crate::child::Child;
+use crate::cores::Cores;
 use crate::error::BenchError;
 use crate::http::Request;
 use crate::place::Place;
@@ -71,9 +72,36 @@ impl Program {
         Ok(Banyan { child, public, admin })
     }
 
+    /// Starts it as a gateway by itself, on the proxy's core, in `folder`, which has this features file.
+    pub(crate) fn gateway(
+        &self,
+        folder: &Path,
+        features: &str,
+        cores: Cores,
+        clock: &SystemClock,
+    ) -> Result<Banyan, BenchError> {
+        let mut command = self.command_in(folder);
+        command.args([
+            "gateway",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--features",
+            features,
+        ]);
+        let mut child = Child::start_on_proxy_core(&mut command, cores, clock)?;
+        let (public, admin) = child.wait_for(listening)?;
+        Ok(Banyan { child, public, admin })
+    }
+
     fn command(&self, place: &Place) -> Command {
+        self.command_in(place.directory())
+    }
+
+    fn command_in(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.binary);
-        command.current_dir(place.directory()).env_clear();
+        command.current_dir(folder).env_clear();
         command.envs(INHERITED.iter().filter_map(|name| Some((name, inherited(name)?))));
         command
     }

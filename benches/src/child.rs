@@ -1,5 +1,6 @@
 //! A child process that says where it listens, is asked to stop when it has been measured, and never outlives this one.
 
+use crate::cores::Cores;
 use crate::error::BenchError;
 use kernel::{Clock, Deadline, Monotonic, SystemClock};
 use rustix::process::{Pid, Signal, kill_process};
@@ -13,6 +14,8 @@ use std::time::Duration;
 const START_DEADLINE: Duration = Duration::from_secs(20);
 /// How long it may take to exit once it was asked to.
 const STOP_DEADLINE: Duration = Duration::from_secs(40);
+/// How long a program of others may take to exit before it is killed.
+const DISMISS_DEADLINE: Duration = Duration::from_secs(2);
 /// How long a command that ends by itself may take.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(120);
 /// Between two looks at whether it has exited.
@@ -37,11 +40,33 @@ pub(crate) struct Child {
 impl Child {
     /// Starts `command` with its output read by threads of ours, as a collector of logs would.
     pub(crate) fn start(command: &mut Command, clock: &SystemClock) -> Result<Self, BenchError> {
+        Self::start_with(command, clock, |command| command.spawn().map_err(BenchError::system("start it")))
+    }
+
+    /// The same on the proxy's core, without the threads that read.
+    pub(crate) fn start_on_proxy_core(
+        command: &mut Command,
+        cores: Cores,
+        clock: &SystemClock,
+    ) -> Result<Self, BenchError> {
+        Self::start_with(command, clock, |command| {
+            cores.on_proxy_core(|| command.spawn().map_err(BenchError::system("start it")))
+        })
+    }
+
+    fn start_with(
+        command: &mut Command,
+        clock: &SystemClock,
+        spawn: impl FnOnce(&mut Command) -> Result<Process, BenchError>,
+    ) -> Result<Self, BenchError> {
         let program = command.get_program().to_string_lossy();
         let program = program.rsplit('/').next().unwrap_or_default().to_owned();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = clock.monotonic();
-        let mut process = command.spawn().map_err(BenchError::system(format!("start {program}")))?;
+        let mut process = spawn(command).map_err(|error| {
+            let (what, said) = ("did not start".to_owned(), error.to_string());
+            BenchError::Child { program: program.clone(), what, said }
+        })?;
         let (sender, output) = sync_channel(LINES_MAX);
         if let Some(stream) = process.stdout.take() {
             std::thread::spawn(move || hand_on(stream, &sender));
@@ -88,6 +113,13 @@ impl Child {
         self.finish(STOP_DEADLINE, clock)
     }
 
+    /// Asks it to stop, and gives it a moment, whatever it then says of itself: for programs of others.
+    pub(crate) fn dismiss(&mut self, clock: &SystemClock) {
+        // It may be gone already.
+        let _ = kill_process(Pid::from_child(&self.process), Signal::TERM);
+        self.exit(DISMISS_DEADLINE, clock);
+    }
+
     /// Runs a command that ends by itself.
     ///
     /// # Errors
@@ -115,7 +147,8 @@ impl Child {
         None
     }
 
-    fn failed(&self, what: &str) -> BenchError {
+    /// The failure of this program, with what it said last.
+    pub(crate) fn failed(&self, what: &str) -> BenchError {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         BenchError::Child {
             program: self.program.clone(),

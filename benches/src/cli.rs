@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::error::BenchError;
-use crate::{floor, monolith};
+use crate::proxy::{backend, relay};
+use crate::{floor, gateway, monolith};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -69,12 +70,26 @@ pub(crate) enum Storage {
 enum Bench {
     /// The monolith: start, memory, reading and posting messages (the default)
     Monolith,
+    /// The gateway: what passing a request on costs, beside HAProxy and nginx
+    Gateway(gateway::GatewayOptions),
     /// The floor that others are held against, by itself
     #[command(name = floor::COMMAND, hide = true)]
     Floor {
         /// Size of the one answer
         #[arg(long)]
         body_bytes: usize,
+    },
+    /// The backend of proxies, by itself
+    #[command(name = backend::COMMAND, hide = true)]
+    Backend,
+    /// The relay of bytes that proxies are held against, by itself
+    #[command(name = relay::COMMAND, hide = true)]
+    Relay {
+        /// To whom
+        upstream: std::net::SocketAddr,
+        /// Past the process
+        #[arg(long)]
+        splice: bool,
     },
 }
 
@@ -86,7 +101,10 @@ enum Bench {
 pub fn run(cli: Cli) -> Result<(), BenchError> {
     match cli.command {
         None | Some(Bench::Monolith) => monolith::run(&cli.options),
+        Some(Bench::Gateway(of_gateway)) => gateway::run(&cli.options, &of_gateway),
         Some(Bench::Floor { body_bytes }) => floor::serve(body_bytes),
+        Some(Bench::Backend) => backend::serve(),
+        Some(Bench::Relay { upstream, splice }) => relay::serve(upstream, splice),
     }
 }
 

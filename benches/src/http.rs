@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::error::BenchError;
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -17,7 +18,9 @@ pub(crate) struct Request {
     /// `GET`, `POST` …
     pub(crate) method: &'static str,
     /// Path and query.
-    pub(crate) path: &'static str,
+    pub(crate) path: Cow<'static, str>,
+    /// Further lines of the head, each with its line end.
+    pub(crate) fields: &'static str,
     /// Value of `Authorization`, if any.
     pub(crate) authorization: Option<String>,
     /// A JSON body, if any.
@@ -26,13 +29,13 @@ pub(crate) struct Request {
 
 impl Request {
     /// A GET without credentials.
-    pub(crate) fn get(path: &'static str) -> Self {
-        Self { method: "GET", path, ..Self::default() }
+    pub(crate) fn get(path: impl Into<Cow<'static, str>>) -> Self {
+        Self { method: "GET", path: path.into(), ..Self::default() }
     }
 
     /// A POST of JSON.
-    pub(crate) fn post(path: &'static str, body: impl Into<String>) -> Self {
-        Self { method: "POST", path, body: Some(body.into()), ..Self::default() }
+    pub(crate) fn post(path: impl Into<Cow<'static, str>>, body: impl Into<String>) -> Self {
+        Self { method: "POST", path: path.into(), body: Some(body.into()), ..Self::default() }
     }
 
     /// The same with this value of `Authorization`.
@@ -46,6 +49,7 @@ impl Request {
             "{} {} HTTP/1.1\r\nHost: bench.example\r\nAccept: application/json\r\n",
             self.method, self.path
         );
+        text += self.fields;
         if let Some(authorization) = &self.authorization {
             text += &format!("Authorization: {authorization}\r\n");
         }

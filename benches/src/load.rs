@@ -1,24 +1,24 @@
-//! Closed-loop load: a fixed number of kept connections, each with one request under way at any time.
+//! The load: a fixed number of kept connections, each with one request under way at any time, or requests at a fixed
+//! rate, each on a connection that is idle.
 //!
 //! One thread, one epoll, no runtime: it shares the machine's cores with the server, so what it costs is measured and
 //! kept small.
 
 mod connection;
+mod pace;
 
 use crate::error::BenchError;
 use crate::histogram::Histogram;
+use crate::poll::{Event, EventFlags, Poller};
 use crate::usage::{Usage, Used};
 use connection::Connection;
-use kernel::{Clock, SystemClock};
-use rustix::buffer::spare_capacity;
-use rustix::event::{Timespec, epoll};
-use rustix::fd::OwnedFd;
-use rustix::io::Errno;
+use kernel::{Clock, Monotonic, SystemClock};
+use pace::Pace;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Events taken from the kernel at once.
-const EVENTS_MAX: usize = 256;
+/// The key of the timer, which no connection has.
+const TIMER: usize = usize::MAX;
 /// Longest wait for the requests that are under way when the time is over: a server that hangs fails the run.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
@@ -27,14 +27,16 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) struct Load<'a> {
     /// Where the server listens.
     pub(crate) address: SocketAddr,
-    /// Its process: the one whose CPU time is measured.
-    pub(crate) pid: u32,
+    /// Its processes: those whose CPU time is measured.
+    pub(crate) pids: &'a [u32],
     /// The request, as it goes over the wire.
     pub(crate) request: &'a [u8],
     /// The one status that is right.
     pub(crate) expected_status: u16,
     /// How many connections.
     pub(crate) connections: usize,
+    /// Requests a second; `None`: on each connection the next as soon as the last is answered.
+    pub(crate) rate_per_s: Option<f64>,
     /// How long to ask before anything counts.
     pub(crate) warm_up: Duration,
     /// How long to measure.
@@ -66,14 +68,27 @@ impl Load<'_> {
     /// # Errors
     /// At the first answer with another status, a closed connection, an answer that cannot be read or does not come.
     pub(crate) fn run(&self, clock: &SystemClock) -> Result<Sample, BenchError> {
+        self.run_and_look(clock, || Ok(())).map(|(sample, ())| sample)
+    }
+
+    /// The same, and has a look at something at the end, while all connections are there.
+    ///
+    /// # Errors
+    /// As [`Load::run`], and what `look` gives.
+    pub(crate) fn run_and_look<T>(
+        &self,
+        clock: &SystemClock,
+        look: impl FnOnce() -> Result<T, BenchError>,
+    ) -> Result<(Sample, T), BenchError> {
         let mut clients = Clients::connect(self, clock)?;
         clients.drive(self.warm_up, |_| ())?;
         let mut histogram = Histogram::new()?;
-        let (start, before) = (clock.monotonic(), Usage::now(self.pid)?);
+        let (start, before) = (clock.monotonic(), Usage::now(self.pids)?);
         clients.drive(self.measured, |took| histogram.record(took))?;
-        let (used, took) = (Usage::now(self.pid)?.since(&before), clock.monotonic().since(start));
+        let (used, took) = (Usage::now(self.pids)?.since(&before), clock.monotonic().since(start));
+        let seen = look()?;
         clients.drain()?;
-        Ok(sample(&histogram, used, took))
+        Ok((sample(&histogram, used, took), seen))
     }
 }
 
@@ -91,58 +106,100 @@ fn sample(histogram: &Histogram, used: Used, took: Duration) -> Sample {
     }
 }
 
-/// The connections, each with a request under way.
+/// The connections.
 struct Clients<'a> {
     load: &'a Load<'a>,
     clock: &'a SystemClock,
-    epoll: OwnedFd,
-    events: Vec<epoll::Event>,
+    poller: Poller,
+    events: Vec<Event>,
     connections: Vec<Connection>,
+    /// Those without a request under way.
+    idle: Vec<usize>,
+    pace: Option<Pace>,
+    /// Nothing more is sent.
+    is_over: bool,
     buffer: Vec<u8>,
 }
 
 impl<'a> Clients<'a> {
-    /// Connects all and sends the first request on each.
+    /// Connects all.
     fn connect(load: &'a Load<'a>, clock: &'a SystemClock) -> Result<Self, BenchError> {
-        let failed = || BenchError::system("watch connections");
-        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(failed())?;
+        let poller = Poller::new()?;
         let mut connections = Vec::with_capacity(load.connections);
-        for index in 0..load.connections {
-            let mut connection = Connection::open(load.address, clock.monotonic())?;
-            let data = epoll::EventData::new_u64(index as u64);
-            epoll::add(&epoll, connection.stream(), data, epoll::EventFlags::IN).map_err(failed())?;
-            connection.send(load.request, clock.monotonic())?;
+        for key in 0..load.connections {
+            let connection = Connection::open(load.address, clock.monotonic())?;
+            poller.add(connection.stream(), key, EventFlags::IN)?;
             connections.push(connection);
         }
-        let (events, buffer) = (Vec::with_capacity(EVENTS_MAX), vec![0; connection::READ_MAX_BYTES]);
-        Ok(Self { load, clock, epoll, events, connections, buffer })
+        let pace = load.rate_per_s.map(|rate| Pace::new(rate, clock.monotonic())).transpose()?;
+        if let Some(pace) = &pace {
+            poller.add(pace.timer(), TIMER, EventFlags::IN | EventFlags::ET)?;
+        }
+        let (events, buffer) = (Vec::new(), vec![0; connection::READ_MAX_BYTES]);
+        let idle = (0..load.connections).rev().collect();
+        Ok(Self { load, clock, poller, events, connections, idle, pace, is_over: false, buffer })
     }
 
-    /// Takes answers and sends the next request on each connection, for so long.
+    /// Sends what is due and takes answers, for so long.
     fn drive(&mut self, within: Duration, mut answered: impl FnMut(Duration)) -> Result<(), BenchError> {
         let end = self.clock.monotonic().plus(within);
         loop {
-            let left = end.since(self.clock.monotonic());
+            let now = self.clock.monotonic();
+            let left = end.since(now);
             if left.is_zero() {
                 return Ok(());
             }
-            self.wait(left)?;
-            for event in self.events.drain(..) {
-                let Some(connection) = at(&mut self.connections, event) else { continue };
-                if let Some(status) = connection.receive(&mut self.buffer)? {
-                    let now = self.clock.monotonic();
-                    answered(connection.answered(self.load, status, now)?);
-                    connection.send(self.load.request, now)?;
-                }
+            self.send_due(now)?;
+            self.take_answers(left, &mut answered)?;
+        }
+    }
+
+    /// At a fixed rate, what is due, as far as there are idle connections: later ones are charged for the wait. Without
+    /// one, on every idle connection.
+    fn send_due(&mut self, now: Monotonic) -> Result<(), BenchError> {
+        while let Some(key) = self.idle.pop() {
+            let Some(due) = self.pace.as_ref().map_or(Some(now), |pace| pace.due(now)) else {
+                self.idle.push(key);
+                break;
+            };
+            let Some(connection) = self.connections.get_mut(key) else { continue };
+            connection.send(self.load.request, due)?;
+            if let Some(pace) = &mut self.pace {
+                pace.step();
             }
         }
+        match &self.pace {
+            Some(pace) if !self.idle.is_empty() => pace.arm(now),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits for answers, this long at most, and takes them.
+    fn take_answers(
+        &mut self,
+        within: Duration,
+        answered: &mut impl FnMut(Duration),
+    ) -> Result<(), BenchError> {
+        self.poller.wait(Some(within), &mut self.events)?;
+        for event in &self.events {
+            let Some(connection) = self.connections.get_mut(event.key) else { continue };
+            let Some(status) = connection.receive(&mut self.buffer)? else { continue };
+            let now = self.clock.monotonic();
+            answered(connection.answered(self.load, status, now)?);
+            if self.pace.is_some() || self.is_over {
+                self.idle.push(event.key);
+            } else {
+                connection.send(self.load.request, now)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the answers that are still under way.
     fn drain(&mut self) -> Result<(), BenchError> {
+        self.is_over = true;
         let end = self.clock.monotonic().plus(DRAIN_WITHIN);
-        let mut open = self.connections.len();
-        while open > 0 {
+        while self.idle.len() < self.connections.len() {
             let left = end.since(self.clock.monotonic());
             if left.is_zero() {
                 return Err(BenchError::Unreadable {
@@ -150,31 +207,10 @@ impl<'a> Clients<'a> {
                     reason: "an answer does not come",
                 });
             }
-            self.wait(left)?;
-            for event in self.events.drain(..) {
-                let Some(connection) = at(&mut self.connections, event) else { continue };
-                if let Some(status) = connection.receive(&mut self.buffer)? {
-                    connection.answered(self.load, status, self.clock.monotonic())?;
-                    open -= 1;
-                }
-            }
+            self.take_answers(left, &mut |_| ())?;
         }
         Ok(())
     }
-
-    /// Waits for events, this long at most.
-    fn wait(&mut self, within: Duration) -> Result<(), BenchError> {
-        let timeout = Timespec::try_from(within).ok();
-        match epoll::wait(&self.epoll, spare_capacity(&mut self.events), timeout.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => Ok(()),
-            Err(error) => Err(BenchError::system("wait for answers")(error)),
-        }
-    }
-}
-
-fn at(connections: &mut [Connection], event: epoll::Event) -> Option<&mut Connection> {
-    let data = event.data;
-    connections.get_mut(usize::try_from(data.u64()).ok()?)
 }
 
 #[cfg(test)]

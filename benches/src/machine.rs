@@ -69,9 +69,13 @@ fn after<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// What a command says; "unknown" when there is no such command.
-fn said(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn said(program: &str, arguments: &[&str]) -> String {
     match Command::new(program).args(arguments).output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        Ok(output) if output.status.success() => {
+            // nginx says its version on standard error.
+            let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+            String::from_utf8_lossy(&text).trim().to_owned()
+        }
         _ => "unknown".into(),
     }
 }

@@ -13,10 +13,11 @@ use crate::database::{Server, VARIABLES};
 use crate::error::BenchError;
 use crate::interrupt::Interrupt;
 use crate::machine::{self, Machine};
+use crate::output::{folder, write};
 use crate::place::{Engine, Place};
 use kernel::SystemClock;
 use report::{Method, Report};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What every part of the run is given.
@@ -62,13 +63,6 @@ impl Bench {
         self.program.provision(&place, &self.clock)?;
         Ok(place)
     }
-}
-
-/// Makes the folder; its absolute path, because the servers run elsewhere.
-fn folder(path: &Path) -> Result<PathBuf, BenchError> {
-    let failed = || BenchError::system(format!("make {}", path.display()));
-    std::fs::create_dir_all(path).map_err(failed())?;
-    path.canonicalize().map_err(failed())
 }
 
 fn method(options: &Options) -> Method {
@@ -128,15 +122,4 @@ fn skipped(options: &Options, engines: &[Engine]) -> Vec<String> {
         skipped.push(format!("postgres: {why}"));
     }
     skipped
-}
-
-fn write(folder: &Path, name: &str, report: &Report) -> Result<(), BenchError> {
-    let file = folder.join(name);
-    let mut text = serde_json::to_string_pretty(report).map_err(BenchError::system("write JSON"))?;
-    let failed = || BenchError::system(format!("write {}", file.display()));
-    text.push('\n');
-    std::fs::create_dir_all(folder).map_err(failed())?;
-    std::fs::write(&file, text).map_err(failed())?;
-    println!("written: {}", file.display());
-    Ok(())
 }

@@ -10,7 +10,7 @@ const NS_PER_S: u64 = 1_000_000_000;
 
 /// CPU time used so far, at one moment.
 pub(crate) struct Usage {
-    /// Each thread of the measured process, nanoseconds.
+    /// Each thread of the measured processes, nanoseconds.
     server_ns: HashMap<String, u64>,
     /// The calling thread, nanoseconds.
     load_ns: u64,
@@ -30,15 +30,17 @@ pub(crate) struct Used {
 }
 
 impl Usage {
-    /// Of the process `pid`, of the calling thread and of the machine, now.
-    pub(crate) fn now(pid: u32) -> Result<Self, BenchError> {
-        let doing = || BenchError::system(format!("look at the threads of process {pid}"));
+    /// Of the processes `pids`, of the calling thread and of the machine, now.
+    pub(crate) fn now(pids: &[u32]) -> Result<Self, BenchError> {
         let mut server_ns = HashMap::new();
-        for thread in std::fs::read_dir(format!("/proc/{pid}/task")).map_err(doing())? {
-            let thread = thread.map_err(doing())?;
-            // A thread may end between the listing and the reading.
-            if let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) {
-                server_ns.insert(thread.file_name().to_string_lossy().into_owned(), run_time_ns(&text));
+        for pid in pids {
+            let doing = || BenchError::system(format!("look at the threads of process {pid}"));
+            for thread in std::fs::read_dir(format!("/proc/{pid}/task")).map_err(doing())? {
+                let thread = thread.map_err(doing())?;
+                // A thread may end between the listing and the reading.
+                if let Ok(text) = std::fs::read_to_string(thread.path().join("schedstat")) {
+                    server_ns.insert(thread.file_name().to_string_lossy().into_owned(), run_time_ns(&text));
+                }
             }
         }
         let load_ns = run_time_ns(&read("/proc/thread-self/schedstat")?);
@@ -82,6 +84,13 @@ impl Memory {
             threads: field(&status, "Threads:"),
         })
     }
+}
+
+/// The processes that the process `pid` has started, and itself.
+pub(crate) fn family(pid: u32) -> Result<Vec<u32>, BenchError> {
+    let children = read(format!("/proc/{pid}/task/{pid}/children"))?;
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+    Ok(std::iter::once(pid).chain(children).collect())
 }
 
 fn read(path: impl AsRef<Path>) -> Result<String, BenchError> {
@@ -138,9 +147,9 @@ mod tests {
     #[test]
     fn this_process_uses_something() {
         let pid = std::process::id();
-        let before = Usage::now(pid).unwrap();
+        let before = Usage::now(&[pid]).unwrap();
         let sum = (0..3_000_000_u64).fold(0_u64, |sum, n| std::hint::black_box(sum ^ n));
-        let used = Usage::now(pid).unwrap().since(&before);
+        let used = Usage::now(&[pid]).unwrap().since(&before);
         assert!(used.load_ns > 0 && used.server_ns >= used.load_ns, "{used:?} {sum}");
         assert!(Memory::of(pid).unwrap().rss_kib > 100);
     }

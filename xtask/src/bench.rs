@@ -13,6 +13,9 @@ const BENCH_POSTGRES: &str = "BANYAN_BENCH_POSTGRES";
 /// What the benchmarks are told.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
+    /// Which one.
+    #[arg(value_enum, default_value_t = Bench::Monolith)]
+    bench: Bench,
     /// Install nothing; say what is missing instead.
     #[arg(long)]
     no_install: bool,
@@ -21,7 +24,26 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
-/// Builds, starts a PostgreSQL that keeps what it answered unless one is given, runs, and stops it.
+/// The benchmarks; each by the name that their own program knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Bench {
+    /// Starting, reading and posting, on each engine.
+    Monolith,
+    /// Passing requests on, beside HAProxy and nginx.
+    Gateway,
+}
+
+impl Bench {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Monolith => "monolith",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+/// Builds, provides what is measured beside ours (a PostgreSQL that keeps what it answered, unless one is given; HAProxy
+/// and nginx), and runs.
 ///
 /// # Errors
 /// When something is missing, does not build, or the benchmarks fail.
@@ -35,9 +57,17 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> 
         "--bin",
         "benches",
     ]))?;
-    let server = private_server(runner, options)?;
     let mut benches = std::process::Command::new(workspace.target("release")?.join("benches"));
-    benches.args(&options.arguments).current_dir(workspace.root());
+    benches.arg(options.bench.name()).args(&options.arguments).current_dir(workspace.root());
+    let server = match options.bench {
+        Bench::Monolith => private_server(runner, options)?,
+        Bench::Gateway => {
+            for peer in [needs::HAPROXY, needs::NGINX] {
+                peer.obtain(runner, !options.no_install)?;
+            }
+            None
+        }
+    };
     benches.envs(server.as_ref().map(|server| (POSTGRES, server.url())));
     runner.run(&mut benches)
 }

@@ -55,6 +55,14 @@ pub(crate) const CHROMEDRIVER: Need = Need {
     packages: &["chromium", "chromium-driver"],
 };
 
+/// A proxy that the gateway is measured beside. Debian starts its service when it is installed.
+pub(crate) const HAPROXY: Need =
+    Need { name: "HAProxy", program: "haproxy", versions: &[], prepare: None, packages: &["haproxy"] };
+
+/// Another one.
+pub(crate) const NGINX: Need =
+    Need { name: "nginx", program: "nginx", versions: &[], prepare: None, packages: &["nginx-light"] };
+
 /// What fetches packages of the npm registry.
 pub(crate) const NPM: Need =
     Need { name: "npm", program: "npm", versions: &[], prepare: None, packages: &["npm"] };

@@ -35,13 +35,19 @@ fn answering(pieces: &'static [&'static [u8]]) -> SocketAddr {
 fn load(address: SocketAddr, connections: usize) -> Load<'static> {
     Load {
         address,
-        pid: std::process::id(),
+        pids: own_process(),
         request: REQUEST,
         expected_status: 200,
         connections,
+        rate_per_s: None,
         warm_up: Duration::from_millis(10),
         measured: Duration::from_millis(50),
     }
+}
+
+/// This process, for as long as the tests run.
+fn own_process() -> &'static [u32] {
+    Box::leak(Box::new([std::process::id()]))
 }
 
 fn run(load: &Load<'_>) -> Result<Sample, BenchError> {
@@ -82,4 +88,26 @@ fn an_answer_too_many_fails_the_run() {
     let address = answering(&[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"]);
     let error = run(&load(address, 1)).unwrap_err().to_string();
     assert!(error.contains("more than one answer"), "{error}");
+}
+
+#[test]
+fn a_fixed_rate_is_kept() {
+    let address = answering(&[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]);
+    let paced = Load { rate_per_s: Some(200.0), measured: Duration::from_millis(500), ..load(address, 2) };
+    let sample = run(&paced).unwrap();
+    assert!((80..=110).contains(&sample.requests), "{sample:?}");
+}
+
+#[test]
+fn who_waits_for_an_idle_connection_is_charged_for_the_wait() {
+    let address = server(|mut stream| {
+        let mut request = [0; REQUEST.len()];
+        while stream.read_exact(&mut request).is_ok() {
+            std::thread::sleep(Duration::from_millis(10));
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+    });
+    let paced = Load { rate_per_s: Some(1_000.0), measured: Duration::from_millis(200), ..load(address, 1) };
+    let sample = run(&paced).unwrap();
+    assert!(sample.p99_us > 100_000.0, "{sample:?}");
 }

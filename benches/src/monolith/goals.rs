@@ -3,8 +3,8 @@
 use super::loads::{Kind, Loads};
 use super::memory::When;
 use super::start::StartRow;
+use crate::goal::Goal;
 use crate::place::Engine;
-use serde::Serialize;
 
 /// Start to first answer, milliseconds.
 const START_MS: f64 = 150.0;
@@ -16,31 +16,6 @@ const READS_PER_S: f64 = 30_000.0;
 const POSTS_PER_S: f64 = 8_000.0;
 /// The connections of the loads that count.
 const GOAL_CONNECTIONS: usize = 64;
-
-/// A goal and what was measured.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Goal {
-    /// Of what.
-    pub(crate) name: String,
-    /// The bound, at least or at most.
-    pub(crate) goal: f64,
-    /// What was measured: the median, of several such the worst.
-    pub(crate) measured: f64,
-    /// Of both.
-    pub(crate) unit: &'static str,
-    /// Whether it was reached.
-    pub(crate) reached: bool,
-}
-
-impl Goal {
-    fn at_most(name: impl Into<String>, goal: f64, measured: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), goal, measured, unit, reached: measured <= goal }
-    }
-
-    fn at_least(name: impl Into<String>, goal: f64, measured: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), goal, measured, unit, reached: measured >= goal }
-    }
-}
 
 /// Every goal that was measured.
 pub(super) fn held_against(start: &[StartRow], loads: &Loads) -> Vec<Goal> {
@@ -72,17 +47,4 @@ pub(super) fn held_against(start: &[StartRow], loads: &Loads) -> Vec<Goal> {
         Goal::at_least("POST /api/messages, sqlite, durable, 64 connections", POSTS_PER_S, rate, "requests/s")
     });
     starts.chain(idle).chain(reads).chain(posts).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bound_itself_is_reached() {
-        assert!(
-            Goal::at_most("a", 40.0, 40.0, "MiB").reached && !Goal::at_most("a", 40.0, 40.1, "MiB").reached
-        );
-        assert!(Goal::at_least("a", 8.0, 8.0, "/s").reached && !Goal::at_least("a", 8.0, 7.9, "/s").reached);
-    }
 }

@@ -67,10 +67,11 @@ pub(super) fn run(bench: &Bench, only: Option<&str>) -> Result<Loads, BenchError
 fn measure(bench: &Bench, step: &Step<'_>) -> Result<Sample, BenchError> {
     let load = Load {
         address: step.target.address,
-        pid: step.target.pid,
+        pids: &[step.target.pid],
         request: &step.target.request,
         expected_status: step.target.expected_status,
         connections: step.connections,
+        rate_per_s: None,
         warm_up: bench.method.warm_up,
         measured: bench.method.measured,
     };

@@ -1,9 +1,9 @@
 //! The results as they are written: every name carries its unit.
 
-use super::goals::Goal;
 use super::loads::{DiskRow, LoadRow};
 use super::memory::MemoryRow;
 use super::start::StartRow;
+use crate::goal::Goal;
 use crate::machine::Machine;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;

@@ -33,8 +33,7 @@ pub(super) fn all(report: &Report) -> String {
     }
     text.push('\n');
     for goal in &report.goals {
-        let mark = if goal.reached { "reached    " } else { "NOT REACHED" };
-        let _ = writeln!(text, "{mark} {}: {} of {} {}", goal.name, goal.measured, goal.goal, goal.unit);
+        let _ = writeln!(text, "{goal}");
     }
     for skipped in &report.skipped {
         let _ = writeln!(text, "skipped     {skipped}");
