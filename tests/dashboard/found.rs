@@ -16,6 +16,16 @@ pub(crate) fn equivalent() -> Value {
     report(route("orders.read", "equivalent", 54_321, &[]))
 }
 
+/// Routes with each verdict.
+pub(crate) fn several() -> Value {
+    let mut all = different();
+    let mut young = route("basket", "not_enough", 412, &[]);
+    young["difference_rate"]["upper_95"] = json!(0.0072);
+    let routes = [route("articles", "equivalent", 54_321, &[]), young, all["routes"][0].take()];
+    all["routes"] = routes.into_iter().collect();
+    all
+}
+
 fn report(route: Value) -> Value {
     json!({
         "routes": [route], "verdict": "different", "since": "2026-11-21T00:00:00Z", "generated_at": "2026-11-21T09:00:00Z",

@@ -134,6 +134,13 @@ impl World {
         let _ = testkit::CommandOutput::of(&mut command).await.expect_success();
     }
 
+    /// Asks for each of these some times.
+    pub(crate) async fn use_routes(&self, paths: &[&str]) {
+        for path in paths.iter().cycle().take(paths.len() * 25) {
+            let _ = self.public.get(path).send().await.expect_status(200);
+        }
+    }
+
     /// Waits until this side answers.
     pub(crate) async fn answered_by(&self, side: &str) {
         let awaited = format!("an answer of the {side} side");

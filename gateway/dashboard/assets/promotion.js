@@ -117,8 +117,8 @@ function noPromotion(route) {
   if (!route.new) return h("p", { class: "note" }, "This route has no new side to be promoted to.");
   return h(
     "div",
-    {},
-    h("p", { class: "note" }, icon("dot"), " No promotion is set up. With one, the gateway raises the share by itself, and goes back by itself when the answers differ. Add it below the route:"),
+    { class: "promotion-none" },
+    h("p", { class: "note" }, "No promotion is set up. With one, the gateway raises the share by itself, and goes back by itself when the answers differ. Add it below the route:"),
     h("pre", { class: "code", tabindex: "0" }, h("code", {}, '[routes.promotion]\nsteps = [1, 5, 25, 50, 100]\nevery = "10m"\non_breach = "back"')),
   );
 }

@@ -66,7 +66,6 @@ fn a_change_to_a_file_that_changed_meanwhile_is_refused() {
 
 /// A difference that is meant: the rule is in the file, and its comments stay.
 #[test]
-#[ignore = "until the features file takes [routes.comparison]"]
 fn a_difference_is_explained() {
     with_browser(|browser| async move {
         let world = World::start().await.told(&different()).await;

@@ -1,8 +1,9 @@
 //! The pictures of the documentation, taken anew: `cargo nextest run -p blackbox --run-ignored only pictures`.
 
 use super::PAGES;
-use crate::found::different;
+use crate::found::several;
 use crate::world::World;
+use serde_json::json;
 use std::path::PathBuf;
 use testkit::{Browser, Viewport, with_browser, workspace_root};
 
@@ -10,6 +11,35 @@ use testkit::{Browser, Viewport, with_browser, workspace_root};
 const PICTURE_MAX_BYTES: usize = 150 * 1024;
 /// What the pictures are called, in the order of [`PAGES`].
 const NAMES: [&str; 6] = ["routes", "route", "difference", "services", "toggles", "audit"];
+
+/// Routes beside `orders.read`, one at each stage.
+const MORE: &str = r#"
+[toggles."basket.compare"]
+enabled = true
+[[routes]]
+name = "basket"
+match = { path = "/basket" }
+legacy = "shop"
+service = "orders"
+serve = "basket.serve"
+compare = "basket.compare"
+[toggles."basket.serve"]
+enabled = false
+[toggles."articles.serve"]
+description = "the orders service answers for articles"
+enabled = true
+[[routes]]
+name = "articles"
+match = { methods = ["GET"], path = "/articles/{rest..}" }
+legacy = "shop"
+service = "orders"
+serve = "articles.serve"
+compare = "basket.compare"
+[[routes]]
+name = "accounts"
+match = { methods = ["GET", "PUT"], path = "/accounts/{id}" }
+legacy = "shop"
+"#;
 
 fn folder() -> PathBuf {
     workspace_root().join("docs/images")
@@ -27,8 +57,12 @@ async fn take(browser: &Browser, name: &str) {
 fn pictures_of_all_pages() {
     with_browser(|browser| async move {
         std::fs::create_dir_all(folder()).unwrap();
-        let world = World::start().await.told(&different()).await;
+        let world = World::with(MORE, None).await.told(&several()).await;
         world.toggles(&["percent", "orders.serve", "5"]).await;
+        world.toggles(&["on", "orders.compare"]).await;
+        world.use_routes(&["/orders/7", "/basket", "/articles/tea", "/accounts/3"]).await;
+        let breaker = world.admin().post("/api/services/orders/breaker").header("x-user", "alice");
+        breaker.json(&json!({ "state": "closed" })).send().await.expect_status(200);
         for ((page, heading), name) in PAGES.into_iter().zip(NAMES) {
             world.open(&browser, page, heading).await;
             browser

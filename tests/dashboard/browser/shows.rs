@@ -50,8 +50,9 @@ fn what_is_in_a_body_is_inert() {
         world.open(&browser, "#/routes/orders.read/differences/%24.order.html/value", "$.order.html").await;
         browser.click(".fold").await;
         browser.shows("<script>window.hurt = 1</script>").await;
-        browser.shows("␛[31mred‹U+202E›").await;
+        browser.shows("\\u001b[31mred‹U+202E›").await;
         browser.script("document.querySelectorAll('details').forEach((one) => { one.open = true })").await;
+        browser.shows("␛[31mred‹U+202E›").await;
         assert_eq!(browser.script("return window.hurt ?? null").await, serde_json::Value::Null);
         assert_eq!(
             browser.script("return document.querySelectorAll('main script, main img, main b').length").await,

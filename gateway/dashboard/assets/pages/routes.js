@@ -154,7 +154,7 @@ function latencyCell(route, report) {
 
 function traffic(of) {
   const failed = of.requests["5xx"];
-  return [rate(of.rate?.per_second ?? NaN), `${short(of.requests.total)} so far`, failed > 0 && `${short(failed)} failed`].filter(Boolean).join(" · ");
+  return [of.rate && rate(of.rate.per_second), `${short(of.requests.total)} so far`, failed > 0 && `${short(failed)} failed`].filter(Boolean).join(" · ");
 }
 
 function noRoutes(state) {

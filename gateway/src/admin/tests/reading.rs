@@ -126,6 +126,8 @@ fn the_description_names_every_call() {
         [
             "delete /api/services/{name}/instances/{id}",
             "get /api/audit",
+            "get /api/report",
+            "get /api/report/events",
             "get /api/routes",
             "get /api/routes/explain",
             "get /api/services",
