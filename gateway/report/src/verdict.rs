@@ -143,5 +143,14 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// How sure something is, as people read it: never rounded up to a certainty that nobody has.
+pub(crate) fn sure(confidence: f64) -> String {
+    if confidence > 0.999 {
+        "over 99.9 % sure".to_owned()
+    } else {
+        format!("{:.1} % sure", (confidence * 1_000.0).floor() / 10.0)
+    }
+}
+
 #[cfg(test)]
 mod tests;

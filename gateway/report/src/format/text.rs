@@ -2,7 +2,7 @@
 
 use super::{SHOWN_MAX, curl, inert, sides};
 use crate::told::{CauseReport, LatencyVerdict, Quantiles, RouteReport, StoreReport};
-use crate::verdict::percent;
+use crate::verdict::{percent, sure};
 use crate::{Report, Verdict};
 use std::fmt::Write as _;
 
@@ -99,12 +99,12 @@ pub(super) fn latency(route: &RouteReport) -> String {
         LatencyVerdict::NotEnough => return "too few to tell which side is slower".to_owned(),
     };
     let slower = of.slower.map(percent).unwrap_or_default();
-    let sure = of.confidence.map(percent).unwrap_or_default();
+    let sure = of.confidence.map(sure).unwrap_or_default();
     let ratio = match (of.p99_ratio_lower, of.p99_ratio_upper) {
         (Some(lower), Some(upper)) => format!("; p99 new/old {lower:.2} to {upper:.2}"),
         _ => String::new(),
     };
-    format!("{what}: {slower} of its answers take longer than the old side's ({sure} sure){ratio}")
+    format!("{what}: {slower} of its answers take longer than the old side's ({sure}){ratio}")
 }
 
 pub(super) fn ms(value: Option<f64>) -> String {

@@ -2,7 +2,6 @@
 
 use crate::class::{Believed, Class, Why};
 use crate::counts::CauseCounts;
-use crate::verdict::percent;
 use crate::{Cause, Sample};
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,10 +104,10 @@ fn why(of: &CauseCounts, believed: &Believed, totals: &Totals) -> String {
         of.same, totals.same_asked, of.again, of.asked_again
     );
     let Believed { class, sure, confidence, .. } = believed;
-    let sureness = percent(*confidence);
+    let sureness = crate::verdict::sure(*confidence);
     match (class, sure) {
-        (Class::Noise, _) => format!("noise, {sureness} sure: {seen}"),
-        (_, true) => format!("real, {sureness} sure: {seen}"),
+        (Class::Noise, _) => format!("noise, {sureness}: {seen}"),
+        (_, true) => format!("real, {sureness}: {seen}"),
         (_, false) => format!("not sure yet whether it is noise ({sureness}): {seen}"),
     }
 }

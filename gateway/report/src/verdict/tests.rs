@@ -103,6 +103,13 @@ fn one_different_route_decides_for_all() {
 }
 
 #[test]
+fn nothing_is_said_to_be_certain() {
+    for (confidence, text) in [(1.0, "over 99.9 % sure"), (0.9985, "99.8 % sure"), (0.5, "50.0 % sure")] {
+        assert_eq!(sure(confidence), text);
+    }
+}
+
+#[test]
 fn shares_are_written_as_people_read_them() {
     for (share, text) in
         [(0.0, "0 %"), (0.001, "0.10 %"), (0.05, "5.0 %"), (1.0, "100 %"), (0.00003, "0.00 %")]
