@@ -8,10 +8,11 @@ use crate::settings::Settings;
 use gateway::admin::audit::Audit;
 use gateway::features::Report;
 use gateway::parallel::{Parallel, ParallelParts};
-use gateway::{AdminApi, Current, Reloader, Reloading};
+use gateway::{AdminApi, Current, Promoting, PromotingParts, Reloader, Reloading};
 use host::AdminExtension;
 use kernel::Sources;
-use registry::Registry;
+use promotion::{Ceilings, Keep, SharedRedis};
+use registry::{Registry, RegistrySettings};
 use report::Recorder;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub(crate) struct Front {
     unleash: Option<Unleash>,
     health_checks: HealthChecks,
     following: JoinHandle<()>,
+    promoting: Promoting,
+    promoted: JoinHandle<()>,
 }
 
 impl Front {
@@ -62,20 +65,36 @@ impl Front {
         let registry = Registry::start(settings.registry.clone(), sources.clone())
             .map_err(|error| AppError::Setting(error.to_string()))?;
         let parallel = start_parallel(settings, &kept.recorder, sources, metrics)?;
-        let snapshot = snapshot.bind(&upstreams).compare_by(&parallel);
+        let ceilings = Ceilings::default();
+        let snapshot = snapshot.under(&ceilings).bind(&upstreams).compare_by(&parallel);
         let all = [upstreams.clone(), parallel.upstreams().clone()];
         registered::fill(&registry, &all, &snapshot);
         let current = snapshot.into_current();
         let following = tokio::spawn(registered::follow(registry.clone(), all.clone(), current.clone()));
         let audit =
             Audit::start(&settings.audit, sources).map_err(|error| AppError::Setting(error.to_string()))?;
+        let promoting = Promoting::new(PromotingParts {
+            current: current.clone(),
+            ceilings: ceilings.clone(),
+            keep: keep(settings, &kept)?,
+            recorder: kept.recorder.clone(),
+            metrics: metrics.clone(),
+            audit: audit.clone(),
+            sources: sources.clone(),
+        });
         let reloading = Reloading {
             path: file.path.clone(),
             check: {
                 let file = file.clone();
                 Box::new(move |text| file.check_text(text))
             },
-            load: Box::new(move || file.snapshot(&toggles)),
+            load: {
+                let ceilings = ceilings.clone();
+                Box::new(move || {
+                    let (snapshot, report) = file.snapshot(&toggles)?;
+                    Ok((snapshot.under(&ceilings), report))
+                })
+            },
             fill: {
                 let registry = registry.clone();
                 Box::new(move |snapshot| registered::fill(&registry, &all, snapshot))
@@ -88,6 +107,9 @@ impl Front {
         let reloader = Reloader::start(reloading, metrics)
             .map_err(|source| AppError::System { doing: "watch the features file", source })?;
         let health_checks = upstreams.start_health_checks();
+        // Before anybody is served: until then every ceiling is at 0.
+        promoting.look().await;
+        let promoted = tokio::spawn(promoting.clone().run());
         Ok(Self {
             current,
             upstreams,
@@ -99,6 +121,8 @@ impl Front {
             unleash,
             health_checks,
             following,
+            promoting,
+            promoted,
         })
     }
 
@@ -111,6 +135,7 @@ impl Front {
             reloader: Some(self.reloader.clone()),
             unleash: self.unleash.as_ref().map(Unleash::watch),
             audit: self.audit.clone(),
+            promoting: Some(self.promoting.clone()),
             metrics: metrics.clone(),
             recorder: self.kept.recorder.clone(),
             settings: Arc::new(settings.given.clone()),
@@ -124,6 +149,7 @@ impl Front {
     pub(crate) async fn stop(self) {
         drop(self.reloader);
         self.following.abort();
+        self.promoted.abort();
         self.health_checks.stop();
         if let Some(unleash) = self.unleash {
             unleash.stop().await;
@@ -147,6 +173,13 @@ fn start_parallel(
         metrics: metrics.clone(),
     };
     Parallel::start(parts).map_err(|source| AppError::System { doing: "start the parallel run", source })
+}
+
+/// Where promotions are kept: in the gateway's own store, and in the registry's Redis, which the fleet shares.
+fn keep(settings: &Settings, kept: &Kept) -> Result<Keep, AppError> {
+    let RegistrySettings { redis, redis_prefix, .. } = &settings.registry;
+    let shared = redis.reveal().map(|url| SharedRedis { url: url.to_owned(), prefix: redis_prefix.clone() });
+    Keep::new(kept.store(), shared).map_err(|error| AppError::Setting(error.to_string()))
 }
 
 fn refused(report: Report) -> AppError {

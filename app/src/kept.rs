@@ -34,6 +34,11 @@ impl Kept {
         Ok(Self { recorder, keeper, store })
     }
 
+    /// The gateway's store, where it could be opened.
+    pub(crate) fn store(&self) -> Option<Store> {
+        self.store.clone()
+    }
+
     /// Keeps the last second and closes the store. Blocks for the store's own bounds at most.
     pub(crate) fn stop(self) {
         self.keeper.stop();

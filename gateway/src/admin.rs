@@ -12,6 +12,7 @@ mod explained;
 mod guard;
 mod instances;
 mod openapi;
+mod promotions;
 mod queries;
 mod rates;
 mod reload;
@@ -28,6 +29,7 @@ mod toggles;
 pub use difference::difference;
 pub use openapi::admin_openapi;
 
+use crate::promoting::Promoting;
 use crate::reload::Reloader;
 use crate::snapshot::Current;
 use ::toggles::unleash::Status;
@@ -65,6 +67,8 @@ pub struct AdminApi {
     pub unleash: Option<watch::Receiver<Status>>,
     /// Where changes are written down.
     pub audit: Audit,
+    /// Raises the shares of routes; `None` where nothing does.
+    pub promoting: Option<Promoting>,
     /// Where the figures of the routes are.
     pub metrics: Metrics,
     /// What the parallel run found.
@@ -109,6 +113,8 @@ fn scope(state: &Data<State>) -> impl HttpServiceFactory + use<> {
         .service(resource("/routes", [web::get().to(routes::list)], "GET"))
         .service(resource("/routes/explain", [web::get().to(explained::explain)], "GET"))
         .service(resource("/routes/{name}/rules", [web::post().to(rules::add_rule)], "POST"))
+        .service(resource("/routes/{name}/promotion", [web::post().to(promotions::order)], "POST"))
+        .service(resource("/promotions", [web::get().to(promotions::list)], "GET"))
         .service(resource("/toggles", [web::get().to(toggles::list)], "GET"))
         .service(resource("/toggles/{name}", [web::post().to(toggle_edit::edit)], "POST"))
         .service(resource("/services", [web::get().to(services::list)], "GET"))

@@ -55,6 +55,8 @@ pub enum Because {
     ServeIsOn(ToggleId),
     /// The route's `serve` is off.
     ServeIsOff(ToggleId),
+    /// The route's `serve` is on, but its promotion holds the service at this share, percent, and the request is not in it.
+    HeldByPromotion(ToggleId, u8),
     /// The route has no `serve`.
     NoServe,
     /// No route matches: the default answers.
@@ -94,7 +96,7 @@ fn routed<'s>(index: usize, facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decisi
     let (new, because) = match snapshot.dial(index).serve {
         None => (false, Because::NoServe),
         Some(serve) if evaluate::is_on(&snapshot.toggles(), serve, facts) => {
-            (true, Because::ServeIsOn(serve))
+            promoted(index, serve, facts, snapshot)
         }
         Some(serve) => (false, Because::ServeIsOff(serve)),
     };
@@ -111,6 +113,16 @@ fn routed<'s>(index: usize, facts: &Facts<'_>, snapshot: &'s Snapshot) -> Decisi
 fn compares(index: usize, facts: &Facts<'_>, snapshot: &Snapshot) -> bool {
     let compare = snapshot.dial(index).compare;
     compare.is_some_and(|compare| evaluate::is_on(&snapshot.toggles(), compare, facts))
+}
+
+/// What a promotion leaves of a toggle that is on.
+fn promoted(index: usize, serve: ToggleId, facts: &Facts<'_>, snapshot: &Snapshot) -> (bool, Because) {
+    match snapshot.ceiling(index) {
+        Some(percent) if !evaluate::is_within(&snapshot.toggles(), serve, facts, percent) => {
+            (false, Because::HeldByPromotion(serve, percent))
+        }
+        _ => (true, Because::ServeIsOn(serve)),
+    }
 }
 
 /// The new or the old side of a route.

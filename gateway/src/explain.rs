@@ -210,6 +210,11 @@ fn reason(facts: &Facts<'_>, because: &Because, serve: Option<&str>, answer: &An
     match because {
         Because::ServeIsOn(_) => format!("toggle `{name}` is on for this request: {answer} answers"),
         Because::ServeIsOff(_) => format!("toggle `{name}` is off for this request: {answer} answers"),
+        Because::HeldByPromotion(_, percent) => {
+            format!(
+                "toggle `{name}` is on for this request, held at {percent} % by promotion: {answer} answers"
+            )
+        }
         Because::NoServe => format!("the route has no `serve` toggle: {answer} answers"),
         Because::NoRoute => no_route(),
         Because::NoRouteTakesTheMethod(methods) => no_method(facts, &methods.to_string()),

@@ -10,6 +10,7 @@ mod lines;
 mod load;
 mod model;
 mod not_built;
+mod promotion;
 mod reader;
 mod report;
 mod resolve;

@@ -16,6 +16,7 @@ mod observe;
 pub mod parallel;
 mod path;
 mod pattern;
+mod promoting;
 mod reload;
 mod routing;
 mod snapshot;
@@ -33,6 +34,7 @@ pub use method::MethodSet;
 pub use observe::Watching;
 pub use path::{CleanPath, PathFault};
 pub use pattern::{Pattern, PatternFault};
+pub use promoting::{Promoting, PromotingParts};
 pub use reload::{
     Change, Check, Edit, EditError, Edited, Fill, Load, ReloadError, Reloaded, Reloader, Reloading,
 };

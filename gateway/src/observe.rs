@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
-use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics};
+use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics, Side, SideMetrics};
 
 /// Most routes whose metrics a worker keeps at hand. Names come from features files, which change while the process
 /// runs; beyond this the handles are fetched anew.
@@ -29,6 +29,8 @@ struct Own {
     line: Vec<u8>,
     side: String,
     routes: HashMap<Box<str>, RouteMetrics>,
+    /// Of routes that are promoted.
+    sides: HashMap<Box<str>, SideMetrics>,
 }
 
 impl Watching {
@@ -39,7 +41,13 @@ impl Watching {
     }
 
     fn with(metrics: &Metrics, access: Option<AccessLog>, sources: &Sources) -> Self {
-        let own = Own { access, line: Vec::new(), side: String::new(), routes: HashMap::new() };
+        let own = Own {
+            access,
+            line: Vec::new(),
+            side: String::new(),
+            routes: HashMap::new(),
+            sides: HashMap::new(),
+        };
         let clock = sources.clock.clone();
         Self { rate: metrics.rate(), metrics: metrics.clone(), clock, own: RefCell::new(own) }
     }
@@ -54,6 +62,9 @@ impl Observer for Watching {
         let own = &mut *own;
         let route = exchange.route.unwrap_or(NO_ROUTE);
         own.count(&self.metrics, route, exchange);
+        if let Some(side) = exchange.side {
+            own.count_side(&self.metrics, route, side, exchange.status);
+        }
         if let Some(access) = &mut own.access {
             own.side.clear();
             // Writing to memory does not fail.
@@ -89,6 +100,18 @@ impl Own {
         fresh.record(exchange.status, exchange.duration);
         self.routes.insert(route.into(), fresh);
     }
+
+    fn count_side(&mut self, metrics: &Metrics, route: &str, side: Side, status: u16) {
+        if let Some(known) = self.sides.get(route) {
+            return known.record(side, status);
+        }
+        if self.sides.len() >= ROUTES_AT_HAND_MAX {
+            self.sides.clear();
+        }
+        let fresh = metrics.sides(route);
+        fresh.record(side, status);
+        self.sides.insert(route.into(), fresh);
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +134,7 @@ mod tests {
             complete: true,
             request_id: RequestId::new(&*sources.random, sources.clock.now()),
             trace: TraceContext::start(&*sources.random),
+            side: Some(Side::New),
             served_by: &ServedBy::Monolith,
             remote: None,
         }
@@ -127,6 +151,7 @@ mod tests {
         let text = metrics.render();
         assert!(text.contains("banyan_requests_total{route=\"users\",status=\"2xx\"} 2\n"), "{text}");
         assert!(text.contains("banyan_requests_total{route=\"-\",status=\"4xx\"} 1\n"), "{text}");
+        assert_eq!(metrics.sides("users").figures(Side::New).requests, 2);
         assert!((metrics.rate().per_second(sources.clock.now()) - 3.0 / 15.0).abs() < 1e-9);
     }
 }

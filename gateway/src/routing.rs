@@ -31,14 +31,22 @@ impl Routing {
     }
 
     /// What answers a request of which these are the facts.
-    fn verdict(&self, facts: &Facts<'_>, snapshot: &Snapshot) -> (Verdict, Option<ToCompare>) {
+    fn verdict(
+        &self,
+        facts: &Facts<'_>,
+        snapshot: &Snapshot,
+    ) -> (Verdict, Option<ToCompare>, Option<telemetry::Side>) {
         let verdict = match decide(facts, snapshot) {
             Decision::Side { route, side, because, compare } => {
                 count(because, snapshot);
                 let name = route.map_or(&self.default_route, |route| &route.name);
                 let way = Way { name, facts, snapshot };
                 let verdict = way.to(side, || route.and_then(|route| way.fallback(route, because)));
-                return (verdict, compare.and_then(|index| way.compare(index, because)));
+                return (
+                    verdict,
+                    compare.and_then(|index| way.compare(index, because)),
+                    route.and_then(|route| counted(route, because)),
+                );
             }
             Decision::MethodNotAllowed(methods) => {
                 Verdict::Problem(Problem::method_not_allowed(methods.to_string()))
@@ -46,7 +54,7 @@ impl Routing {
             Decision::NotFound => Verdict::Problem(Problem::not_found()),
             Decision::Ambiguous(fault) => Verdict::Problem(Problem::bad_request(fault.to_string())),
         };
-        (verdict, None)
+        (verdict, None, None)
     }
 }
 
@@ -63,15 +71,26 @@ impl Router for Routing {
             fields: head,
             caller: &caller,
         };
-        let (verdict, compare) = self.verdict(&facts, &snapshot);
-        Routed { verdict, set_cookie: caller.set_cookie(), compare }
+        let (verdict, compare, side) = self.verdict(&facts, &snapshot);
+        Routed { verdict, set_cookie: caller.set_cookie(), compare, side }
     }
+}
+
+/// The side that answers, of a route that is promoted by what its sides do.
+fn counted(route: &Route, because: Because) -> Option<telemetry::Side> {
+    route.promotion.as_ref()?;
+    Some(match because {
+        Because::ServeIsOn(_) => telemetry::Side::New,
+        _ => telemetry::Side::Old,
+    })
 }
 
 /// Counts the use of a toggle, for whoever reports it.
 fn count(because: Because, snapshot: &Snapshot) {
     match because {
-        Because::ServeIsOn(toggle) => snapshot.toggles().count(toggle, true),
+        Because::ServeIsOn(toggle) | Because::HeldByPromotion(toggle, _) => {
+            snapshot.toggles().count(toggle, true);
+        }
         Because::ServeIsOff(toggle) => snapshot.toggles().count(toggle, false),
         _ => {}
     }

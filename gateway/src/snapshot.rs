@@ -7,6 +7,7 @@ use crate::features::{Features, Upstream, UpstreamId};
 use crate::matcher::{Matcher, Taken, TooManyStates};
 use crate::parallel::{Compared, Parallel};
 use arc_swap::{ArcSwap, Guard};
+use promotion::Ceilings;
 use std::ops::Deref;
 use std::sync::Arc;
 use toggles::{CompileError, ToggleId, Toggles};
@@ -29,6 +30,8 @@ pub struct Snapshot {
     services: Box<[Arc<Service>]>,
     /// By route; empty where nothing is ever compared.
     compared: Box<[Option<Arc<Compared>>]>,
+    /// `None` where nothing promotes: on the command line.
+    ceilings: Option<Ceilings>,
 }
 
 /// The toggles of a route.
@@ -108,7 +111,15 @@ impl Snapshot {
             compare: route.compare.as_ref().map(resolve),
         };
         let dials = features.routes.iter().map(dial).collect();
-        Self { features, matcher, dials, toggles: source, services: Box::default(), compared: Box::default() }
+        Self {
+            features,
+            matcher,
+            dials,
+            toggles: source,
+            services: Box::default(),
+            compared: Box::default(),
+            ceilings: None,
+        }
     }
 
     /// Gives the file's services and legacy upstreams their policies, and their instances where the file lists them, and
@@ -137,6 +148,20 @@ impl Snapshot {
     #[must_use]
     pub fn compared(&self, route: usize) -> Option<&Arc<Compared>> {
         self.compared.get(route)?.as_ref()
+    }
+
+    /// Holds the routes that are promoted under their ceilings.
+    #[must_use]
+    pub fn under(mut self, ceilings: &Ceilings) -> Self {
+        self.ceilings = Some(ceilings.clone());
+        self
+    }
+
+    /// The ceiling of a route, percent, by its position; `None` where it has none.
+    #[must_use]
+    pub fn ceiling(&self, route: usize) -> Option<u8> {
+        let route = self.features.routes.get(route).filter(|route| route.promotion.is_some())?;
+        self.ceilings.as_ref().map(|ceilings| ceilings.of(&route.name))
     }
 
     /// Lets go of all services but those that the file names.

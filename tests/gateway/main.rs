@@ -17,6 +17,8 @@ mod long;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod promotion;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod stop;

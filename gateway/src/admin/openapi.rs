@@ -1,8 +1,8 @@
 //! The OpenAPI description of the admin API.
 
 use super::{
-    audit, audit_page, explained, instances, reload, report, routes, rules, services, settings, toggle_edit,
-    toggles,
+    audit, audit_page, explained, instances, promotions, reload, report, routes, rules, services, settings,
+    toggle_edit, toggles,
 };
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -13,6 +13,8 @@ use utoipa::{Modify, OpenApi};
         routes::list,
         explained::explain,
         rules::add_rule,
+        promotions::list,
+        promotions::order,
         toggles::list,
         toggle_edit::edit,
         services::list,

@@ -126,6 +126,7 @@ impl Side {
             registry: Registry::start(RegistrySettings::default(), sources.clone()).unwrap(),
             reloader: Some(Reloader::start(reloading, &metrics).unwrap()),
             unleash: None,
+            promoting: None,
             audit: audit(directory.path().join("audit.jsonl"), &sources),
             metrics: metrics.clone(),
             recorder: Recorder::new(ReportSettings::default(), &sources).unwrap(),

@@ -197,3 +197,92 @@ fn an_ambiguous_path_reaches_nobody_where_there_are_sides_to_choose_from() {
         (None, "Legacy flack".into(), Because::NoRoutes)
     );
 }
+
+/// A route that is promoted, whose toggle takes half of the users.
+const PROMOTED: &str = r#"
+[toggles.serve]
+enabled = true
+strategies = [{ name = "flexibleRollout", parameters = { rollout = 50, stickiness = "userId", groupId = "m" } }]
+[toggles.compare]
+enabled = false
+[[routes]]
+name    = "r"
+match   = { path = "/r" }
+module  = "users"
+service = "s"
+serve   = "serve"
+compare = "compare"
+[routes.promotion]
+steps = [10, 50, 100]
+"#;
+
+#[test]
+fn a_promotion_holds_the_service_under_its_ceiling_and_raising_only_adds_users() {
+    let text = PROMOTED.to_owned();
+    let ceilings = promotion::Ceilings::default();
+    let promoted = snapshot(&text, &["users"]).under(&ceilings);
+    let served = |snapshot: &Snapshot| -> Vec<usize> {
+        let is_new = |user: &usize| {
+            let somebody = Named(user.to_string());
+            let facts = Facts { caller: &somebody, ..Facts::of("GET", "/r") };
+            matches!(decide(&facts, snapshot), Decision::Side { side: Side::Upstream(_), .. })
+        };
+        (0..2_000).filter(is_new).collect()
+    };
+    assert!(served(&promoted).is_empty(), "nothing is known yet");
+    let alone = served(&snapshot(&text, &["users"]));
+    let mut before = Vec::new();
+    for percent in [10, 30, 50, 80, 100] {
+        ceilings.set([("r".into(), percent)]);
+        let now = served(&promoted);
+        let expected = 20 * usize::from(percent.min(50));
+        assert!(now.len().abs_diff(expected) < 120, "{} at {percent} %", now.len());
+        assert!(before.iter().all(|user| now.contains(user)), "who was in stays in");
+        assert!(now.iter().all(|user| alone.contains(user)), "never above the toggle");
+        before = now;
+    }
+    assert_eq!(before, alone);
+}
+
+#[test]
+fn who_is_held_by_a_promotion_is_told_so() {
+    let text =
+        PROMOTED.replace("rollout = 50, stickiness = \"userId\"", "rollout = 100, stickiness = \"default\"");
+    let ceilings = promotion::Ceilings::default();
+    let promoted = snapshot(&text, &["users"]).under(&ceilings);
+    let because = || decided(&promoted, "GET", "/r").2;
+    assert!(matches!(because(), Because::HeldByPromotion(_, 0)));
+    let said = crate::explain(&Facts::of("GET", "/r"), &promoted).to_string();
+    assert!(said.contains("toggle `serve` is on for this request, held at 0 % by promotion"), "{said}");
+    ceilings.set([("r".into(), 100)]);
+    assert!(matches!(because(), Because::ServeIsOn(_)));
+    assert!(
+        matches!(decided(&snapshot(&text, &["users"]), "GET", "/r").2, Because::ServeIsOn(_)),
+        "without promotions"
+    );
+}
+
+/// A user of this name.
+struct Named(String);
+
+impl Caller for Named {
+    fn user_id(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(&self.0))
+    }
+
+    fn session_id(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
+    fn remote(&self) -> Option<IpAddr> {
+        None
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp(0)
+    }
+
+    fn chance(&self) -> u64 {
+        0
+    }
+}

@@ -5,6 +5,7 @@ use crate::features::Comparison;
 use crate::http1::HostPolicy;
 use crate::method::MethodSet;
 use crate::pattern::Pattern;
+use promotion::Policy as Promotion;
 use std::sync::Arc;
 use toggles::ClientFeatures;
 use upstream::{InstanceSpec, Policy};
@@ -121,6 +122,8 @@ pub struct Route {
     pub fallback: bool,
     /// How the answers of both sides are compared.
     pub comparison: Comparison,
+    /// How the share that the service answers is raised; `None`: it is what `serve` says.
+    pub promotion: Option<Arc<Promotion>>,
     /// The line of the file on which it starts, from 1; for messages.
     pub line: u32,
 }

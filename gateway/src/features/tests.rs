@@ -2,6 +2,7 @@
 
 mod comparing;
 mod outside;
+mod promotion;
 
 use super::*;
 use crate::method::MethodSet;
@@ -133,7 +134,7 @@ fn every_fault_of_a_route_has_its_place_and_its_reason() {
         (("\"users\"\n", "\"users\"\nfallback = true\n"), "5:12: error: `fallback` needs a `service`"),
         (
             ("\"users\"\n", "\"users\"\n[routes.promotion]\n"),
-            "5:9: error: `promotion`: staged promotion is not built",
+            "5:1: error: `promotion` needs a `serve` toggle",
         ),
         (
             ("\"users\"\n", "\"users\"\nservice = \"u\"\nserve = \"x\"\n"),

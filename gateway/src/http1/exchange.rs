@@ -4,6 +4,7 @@ use crate::http1::ServedBy;
 use kernel::{RequestId, TraceContext};
 use std::net::SocketAddr;
 use std::time::Duration;
+use telemetry::Side;
 
 /// Told of every finished exchange. Called in the request path: it must not wait.
 pub trait Observer {
@@ -39,6 +40,8 @@ pub struct Exchange<'a> {
     pub request_id: RequestId,
     /// Its trace, with the span id of our own.
     pub trace: TraceContext,
+    /// The side of the route that was asked, where somebody wants to know: of routes that are promoted.
+    pub side: Option<Side>,
     /// Who gave the answer.
     pub served_by: &'a ServedBy,
     /// The client's address.

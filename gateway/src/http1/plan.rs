@@ -48,6 +48,7 @@ impl Plan {
         if let Some(to_compare) = routed.compare {
             record.tap = worker.parallel.as_ref().and_then(|parallel| parallel.begin(to_compare, &head));
         }
+        record.side = routed.side;
         Self::of(routed.verdict, &head, arrival, record, worker)
     }
 
@@ -65,6 +66,8 @@ impl Plan {
         if let Some(tap) = &mut record.tap {
             tap.fail(DropCause::NotComparable);
         }
+        // The other side answers: that says nothing of either.
+        record.side = None;
         let mut slots = head::field_slots();
         let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
         Self::of(verdict, &head, arrival, record, worker)

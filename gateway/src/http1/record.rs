@@ -9,6 +9,7 @@ use bytes::Bytes;
 use kernel::{Context, Deadline, Monotonic, RequestId, TraceContext};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use telemetry::Side;
 
 /// A request under way.
 pub(crate) struct Record {
@@ -25,6 +26,8 @@ pub(crate) struct Record {
     pub(crate) is_head: bool,
     pub(crate) request_body_bytes: u64,
     pub(crate) served_by: ServedBy,
+    /// The side that was chosen, where it is counted.
+    pub(crate) side: Option<Side>,
     /// A `Set-Cookie` of the gateway's own.
     pub(crate) set_cookie: Option<Box<str>>,
     /// What is kept for the other side to be asked the same; `None` for most requests.
@@ -55,6 +58,7 @@ impl Record {
             is_head: false,
             request_body_bytes: 0,
             served_by: ServedBy::default(),
+            side: None,
             set_cookie: None,
             tap: None,
         }
@@ -117,6 +121,7 @@ impl Record {
             request_id: self.request_id,
             trace: self.trace,
             remote,
+            side: self.side,
             served_by: &self.served_by,
         });
         now

@@ -5,6 +5,7 @@ use crate::parallel::ToCompare;
 use kernel::Problem;
 use std::net::IpAddr;
 use std::sync::Arc;
+use telemetry::Side;
 
 /// Decides what answers a request: a pure look at the head and at a snapshot of routes and toggles, without waiting.
 pub trait Router {
@@ -32,11 +33,13 @@ pub struct Routed {
     pub set_cookie: Option<Box<str>>,
     /// How the other side is asked the same, where the answers are to be compared.
     pub compare: Option<ToCompare>,
+    /// The side of the route that was chosen, where it is to be counted.
+    pub side: Option<Side>,
 }
 
 impl From<Verdict> for Routed {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, set_cookie: None, compare: None }
+        Self { verdict, set_cookie: None, compare: None, side: None }
     }
 }
 

@@ -77,6 +77,10 @@ pub enum By {
     File,
     /// A command of this program, at the terminal.
     Command,
+    /// A promotion, by what this gateway has seen.
+    Promotion,
+    /// A promotion, by another gateway of the fleet.
+    Fleet,
 }
 
 /// What was done.
@@ -100,6 +104,9 @@ pub enum Action {
     /// A rule of a comparison was added.
     #[serde(rename = "rule.add")]
     RuleAdd,
+    /// The share of a route was raised, held, sent back or cleared.
+    #[serde(rename = "promotion.step")]
+    Promotion,
 }
 
 /// What came of it.

@@ -2,11 +2,22 @@
 
 use super::comparison::{self, ComparisonDraft};
 use crate::features::not_built;
+use crate::features::promotion::{self, PromotionDraft};
 use crate::features::reader::{At, Reader, Span};
 use toml::de::DeTable;
 
-const ROUTE_KEYS: &[&str] =
-    &["name", "match", "module", "legacy", "service", "serve", "compare", "fallback", "comparison"];
+const ROUTE_KEYS: &[&str] = &[
+    "name",
+    "match",
+    "module",
+    "legacy",
+    "service",
+    "serve",
+    "compare",
+    "fallback",
+    "comparison",
+    "promotion",
+];
 const MATCH_KEYS: &[&str] = &["methods", "path", "host", "headers", "query"];
 
 /// `[[routes]]`. What is `None` was absent or has been noted as wrong.
@@ -25,6 +36,7 @@ pub(in crate::features) struct RouteDraft<'t> {
     pub(in crate::features) compare: Option<At<&'t str>>,
     pub(in crate::features) fallback: Option<At<bool>>,
     pub(in crate::features) comparison: Option<ComparisonDraft<'t>>,
+    pub(in crate::features) promotion: Option<PromotionDraft>,
 }
 
 /// A header field or a parameter that a route asks for; without a value, it must only be there.
@@ -58,6 +70,7 @@ pub(super) fn route<'t>(reader: &mut Reader<'_>, table: At<&'t DeTable<'t>>) -> 
         compare: reader.string(table, "compare"),
         fallback: reader.boolean(table, "fallback"),
         comparison: comparison::of_route(reader, &what, table),
+        promotion: promotion::of_route(reader, &what, table),
     };
     if let Some(matched) = matched {
         read_match(reader, &what, matched, &mut draft);

@@ -11,6 +11,7 @@ use crate::features::model::{Known, OldSide, Route};
 use crate::features::reader::{At, Reader, hint};
 use crate::method::MethodSet;
 use crate::pattern::Pattern;
+use promotion::Policy;
 use std::sync::Arc;
 
 /// What a route may name.
@@ -54,6 +55,7 @@ pub(super) fn checked(
         compare,
         fallback: fallback(reader, draft),
         comparison,
+        promotion: promotion(reader, draft),
         line: reader.line(&draft.at),
     })
 }
@@ -150,4 +152,16 @@ fn fallback(reader: &mut Reader<'_>, draft: &RouteDraft<'_>) -> bool {
         reader.error(fallback.span(), "`fallback` needs a `service`, the other side of the route");
     }
     *fallback.get_ref()
+}
+
+/// A promotion raises what `serve` allows by what `compare` finds: without them it would wait for ever.
+fn promotion(reader: &mut Reader<'_>, draft: &RouteDraft<'_>) -> Option<Arc<Policy>> {
+    let promotion = draft.promotion.as_ref()?;
+    for (key, toggle) in [("serve", &draft.serve), ("compare", &draft.compare)] {
+        if toggle.is_none() {
+            let reason = format!("`promotion` needs a `{key}` toggle");
+            reader.error(promotion.at.clone(), reason);
+        }
+    }
+    Some(Arc::new(promotion.policy.clone()))
 }

@@ -37,6 +37,12 @@ impl RedisUrl {
         self.0.is_some()
     }
 
+    /// The URL with its password, for whoever connects; `None` for none.
+    #[must_use]
+    pub fn reveal(&self) -> Option<&str> {
+        self.0.as_ref().map(Url::as_str)
+    }
+
     /// A client; nothing is connected yet.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ impl Router for ForwardRouter {
             _ => Verdict::Forward(self.0.clone()),
         };
         let set_cookie = (asked.head.target.path == "/cookie").then(|| "session=1".into());
-        Routed { verdict, set_cookie, compare: None }
+        Routed { verdict, set_cookie, compare: None, side: None }
     }
 }
 

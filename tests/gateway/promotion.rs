@@ -1,0 +1,159 @@
+//! Promotions of running gateways: shared through Redis, kept over `kill -9`, changed by people.
+
+use crate::kit::{Python, addresses, side, write_features};
+use blackbox::SOON;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+use testkit::{Backend, Client, FaultProxy, Process, TestRedis, banyan_command, eventually, run, with_redis};
+
+/// What another gateway does is known here within this time.
+const WITHIN: Duration = Duration::from_secs(1);
+
+fn features(old: &Python, new: &Python) -> String {
+    format!(
+        r#"
+default = "flack"
+[[legacy]]
+name = "flack"
+url = "http://{}"
+[[services]]
+name = "pages"
+instances = ["http://{}"]
+[toggles."pages.serve"]
+enabled = true
+[toggles."pages.compare"]
+enabled = false
+[[routes]]
+name = "pages"
+match = {{ methods = ["GET"], path = "/pages/{{rest..}}" }}
+legacy = "flack"
+service = "pages"
+serve = "pages.serve"
+compare = "pages.compare"
+[routes.promotion]
+steps = [100]
+"#,
+        old.address, new.address
+    )
+}
+
+/// A gateway with its admin side.
+struct Gateway {
+    process: Process,
+    public: Client,
+    admin: Client,
+}
+
+impl Gateway {
+    async fn start(directory: &Path, redis: Option<(&TestRedis, &str)>) -> Self {
+        let mut command = banyan_command(directory);
+        command.args([
+            "gateway",
+            "--features",
+            "features.toml",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+        ]);
+        if let Some((redis, url)) = redis {
+            command.env("BANYAN__REGISTRY__REDIS", url).env("BANYAN__REGISTRY__REDIS_PREFIX", redis.prefix());
+        }
+        let process = Process::start(&mut command);
+        let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
+        let (public, admin) = addresses(&line);
+        Self { process, public: Client::new(public), admin: Client::new(admin) }
+    }
+
+    async fn side(&self) -> String {
+        side(&self.public.get("/pages/1").send().await.expect_status(200))
+    }
+
+    async fn until(&self, wanted: &str) {
+        eventually(wanted, WITHIN, async || self.side().await.starts_with(wanted).then_some(())).await;
+    }
+
+    async fn order(&self, action: &str, status: u16) -> Value {
+        let body = json!({ "action": action });
+        let answer = self.admin.post("/api/routes/pages/promotion").json(&body).send().await;
+        answer.expect_status(status).json()
+    }
+
+    async fn standing(&self) -> Value {
+        let list = self.admin.get("/api/promotions").send().await.expect_status(200).json();
+        list["promotions"][0].clone()
+    }
+
+    async fn kill(self) {
+        self.process.kill();
+        self.process.wait(SOON).await;
+    }
+}
+
+#[test]
+fn back_on_one_gateway_is_back_on_all_within_a_second() {
+    with_redis(async |redis| {
+        let (old, new) = (Python::app("old").await, Python::app("new").await);
+        let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        for directory in &directories {
+            write_features(directory.path(), &features(&old, &new));
+        }
+        let proxy = FaultProxy::start(redis.address());
+        let through = redis.url_through(&proxy);
+        let one = Gateway::start(directories[0].path(), Some((&redis, redis.url()))).await;
+        let two = Gateway::start(directories[1].path(), Some((&redis, &through))).await;
+        one.until("pages/").await;
+        two.until("pages/").await;
+        assert_eq!(one.order("back", 200).await["phase"], "back");
+        assert_eq!(one.side().await, "legacy", "here at once");
+        two.until("legacy").await;
+        assert_eq!(two.order("start", 409).await["status"], 409);
+        // A start without Redis goes on from what was remembered.
+        two.kill().await;
+        proxy.cut();
+        let two = Gateway::start(directories[1].path(), Some((&redis, &through))).await;
+        assert_eq!((two.side().await.as_str(), &two.standing().await["phase"]), ("legacy", &json!("back")));
+        assert_eq!(one.order("clear", 200).await["percent"], 100);
+        assert_eq!(two.order("clear", 503).await["status"], 503, "what raises must be known everywhere");
+        assert_eq!(two.side().await, "legacy");
+        proxy.heal();
+        eventually("the cleared promotion", SOON, async || {
+            two.side().await.starts_with("pages/").then_some(())
+        })
+        .await;
+    });
+}
+
+#[test]
+fn what_went_back_stays_back_over_kill_9_and_is_in_the_audit_log() {
+    run(Backend::Sqlite, |_| async {
+        let (old, new) = (Python::app("old").await, Python::app("new").await);
+        let directory = tempfile::tempdir().unwrap();
+        write_features(directory.path(), &features(&old, &new));
+        let gateway = Gateway::start(directory.path(), None).await;
+        gateway.until("pages/").await;
+        gateway.order("back", 200).await;
+        gateway.kill().await;
+        let gateway = Gateway::start(directory.path(), None).await;
+        for _ in 0..20 {
+            assert_eq!(gateway.side().await, "legacy", "not one request of the new process");
+        }
+        assert_eq!(gateway.order("clear", 200).await["phase"], "rising");
+        assert!(gateway.side().await.starts_with("pages/"));
+        let audit = gateway.admin.get("/api/audit").send().await.expect_status(200).json();
+        let steps: Vec<_> = audit["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|item| item["action"] == "promotion.step")
+            .collect();
+        assert!(
+            steps.iter().any(|step| step["after"]["phase"] == "back" && step["outcome"] == "made"),
+            "{audit}"
+        );
+        assert!(steps.iter().any(|step| step["who"]["by"] == "promotion"), "{audit}");
+        let missing = gateway.admin.post("/api/routes/nope/promotion").json(&json!({ "action": "hold" }));
+        missing.send().await.expect_status(404);
+    });
+}
