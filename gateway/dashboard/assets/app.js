@@ -57,7 +57,8 @@ const context = { redraw: draw, refresh: () => refresh(), go: (hash) => (locatio
 
 async function show() {
   clearTimeout(timer);
-  front?.page.leave?.();
+  // A dialog is about the page that it was opened on.
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
   const mine = { page: pageFor(location.hash), loaded: false, error: null, at: null, busy: false };
   front = mine;
   document.title = `${mine.page.title} · Banyan`;

@@ -20,9 +20,10 @@ const ACTIONS = {
   "features.reload": "reloaded",
   "toggle.edit": "changed",
   "rule.add": "added a rule to",
+  "promotion.step": "moved the promotion of",
 };
 
-const BY = { token: "with the token", loopback: "over loopback", file: "by editing the file", command: "at the terminal", gateway: "by itself" };
+const BY = { token: "with the token", loopback: "over loopback", file: "by editing the file", command: "at the terminal", promotion: "by itself, by what it saw" };
 
 /** The entries as a list. */
 export function entries(all) {
@@ -38,7 +39,7 @@ function entryRow(entry) {
     h(
       "div",
       { class: "entry-words" },
-      h("p", { "data-row": true, tabindex: "-1" }, h("strong", {}, inert(entry.who.user ?? "somebody")), ` ${ACTIONS[entry.action] ?? entry.action} `, h("strong", {}, inert(entry.subject))),
+      h("p", { "data-row": true, tabindex: "-1" }, h("strong", {}, inert(entry.who.user ?? (entry.who.by === "promotion" ? "the gateway" : "somebody"))), ` ${ACTIONS[entry.action] ?? entry.action} `, h("strong", {}, inert(entry.subject))),
       h("p", { class: "note" }, [BY[entry.who.by] ?? entry.who.by, entry.who.remote && `from ${inert(entry.who.remote)}`, entry.who.user && "(name as the caller gave it)"].filter(Boolean).join(" ")),
       entry.reason && h("p", { class: "reason" }, inert(entry.reason)),
       changes(entry),

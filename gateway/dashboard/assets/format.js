@@ -26,7 +26,7 @@ export function share(value) {
   if (percent === 0) return "0 %";
   if (percent >= 10) return `${trim(percent.toFixed(1))} %`;
   if (percent >= 0.01) return `${trim(percent.toFixed(percent >= 1 ? 2 : 3))} %`;
-  return "< 0.01 %";
+  return percent >= 0.0001 ? `${trim(percent.toFixed(4))} %` : "< 0.0001 %";
 }
 
 /** Milliseconds: `0.42 ms`, `12 ms`, `1.3 s`. */

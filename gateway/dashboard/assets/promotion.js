@@ -1,6 +1,6 @@
 // The staged promotion of a route: its steps, why it stands where it does, and what a person may do about it.
 
-import { part, post } from "./api.js";
+import { get, part, post } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { announce, h } from "./dom.js";
 import { ago, moment } from "./format.js";
@@ -23,6 +23,22 @@ const ACTIONS = {
   clear: { name: "Clear", sign: "check", kind: "plain", means: "What made the route go back has been looked at. The promotion may begin anew." },
 };
 
+/** Gives each route its promotion, where it has one; a gateway that promotes nothing is asked once. */
+export async function withPromotions(routes) {
+  if (isAbsent) return routes;
+  try {
+    const { promotions } = await get("api/promotions");
+    const byRoute = new Map(promotions.map((one) => [one.route, one]));
+    for (const route of routes) route.promotion = byRoute.get(route.name);
+  } catch (error) {
+    if (!error.isAbsent) throw error;
+    isAbsent = true;
+  }
+  return routes;
+}
+
+let isAbsent = false;
+
 /** The promotion as the pages use it; `null` where the route has none. */
 export function promotionOf(route) {
   const raw = route.promotion;
@@ -30,7 +46,7 @@ export function promotionOf(route) {
   return {
     ...PHASES[raw.phase],
     phase: raw.phase,
-    steps: raw.policy?.steps ?? [],
+    steps: raw.steps ?? [],
     percent: raw.percent,
     why: raw.why ?? null,
     since: raw.since_ms ?? null,

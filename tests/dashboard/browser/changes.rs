@@ -84,6 +84,32 @@ fn a_difference_is_explained() {
     });
 }
 
+/// What is promoted goes back when a person says so, at once and until it is cleared.
+#[test]
+fn a_promotion_is_sent_back_and_cleared() {
+    let promoted = "\n[routes.promotion]\nsteps = [100]\nenough = 1000000\n";
+    with_browser(|browser| async move {
+        let world = World::with(promoted, None).await;
+        world.toggles(&["on", "orders.compare"]).await;
+        world.toggles(&["on", "orders.serve"]).await;
+        world.answered_by("new").await;
+        world.open(&browser, "#/routes/orders.read", "orders.read").await;
+        browser.shows("under way").await;
+        browser.press("Go back now").await;
+        browser.shows("stays back until somebody clears it").await;
+        browser.press("Go back now").await;
+        browser.shows("went back").await;
+        world.answered_by("old").await;
+        assert!(world.features().contains("enabled = true # since May"), "the toggle is as it was");
+        browser.press("Clear").await;
+        browser.shows("may begin anew").await;
+        browser.press("Clear").await;
+        world.answered_by("new").await;
+        browser.shows("moved the promotion of route orders.read").await;
+        expect_no_complaint(&browser).await;
+    });
+}
+
 /// A breaker is forced, after it was asked whether that is meant; the gateway then refuses, and says who did it.
 #[test]
 fn a_breaker_is_forced() {

@@ -37,6 +37,13 @@ fn pages_are_used_by_keyboard() {
         browser.keys("f").await;
         browser.shows("Compare orders.read").await;
         browser.keys("\u{e00c}").await;
+        browser.keys("f").await;
+        browser.shows("Compare orders.read").await;
+        browser.script("history.back()").await;
+        browser.shows("of 1 route moved").await;
+        assert_eq!(browser.script("return document.querySelector('dialog')").await, serde_json::Value::Null);
+        browser.script("history.forward()").await;
+        browser.shows("What differs").await;
         browser.keys("u").await;
         browser.shows("of 1 route moved").await;
         expect_no_complaint(&browser).await;

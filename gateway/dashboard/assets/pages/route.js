@@ -10,7 +10,7 @@ import { inert } from "../inert.js";
 import * as live from "../live.js";
 import { goBack, goForward, moveTo } from "../move.js";
 import { button, classTag, empty, fact, more, sentence, verdict } from "../parts.js";
-import { promotionPanel } from "../promotion.js";
+import { promotionPanel, withPromotions } from "../promotion.js";
 import { entries } from "../entries.js";
 import { DROP_WORDS, KIND_WORDS, LATENCY_WORDS } from "../report.js";
 
@@ -27,7 +27,9 @@ export function routePage(context, name) {
     async refresh() {
       const answer = await get("api/routes");
       state.route = answer.routes.find((one) => one.name === name) ?? null;
-      if (state.route) state.history = await historyOf(state.route);
+      if (state.route === null) return;
+      await withPromotions([state.route]);
+      state.history = await historyOf(state.route);
     },
     view: () => view(state, context),
     keys: {

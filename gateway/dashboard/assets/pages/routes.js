@@ -8,7 +8,7 @@ import { icon } from "../icons.js";
 import { inert } from "../inert.js";
 import * as live from "../live.js";
 import { bound, button, empty, latencyPair, more, search, verdict } from "../parts.js";
-import { stepsOf } from "../promotion.js";
+import { stepsOf, withPromotions } from "../promotion.js";
 
 /** Rows that are drawn at first, and more each time. */
 const ROWS = 100;
@@ -26,7 +26,7 @@ export function routesPage(context) {
     title: "Routes",
     async refresh() {
       const answer = await get("api/routes");
-      state.routes = answer.routes;
+      state.routes = await withPromotions(answer.routes);
       state.fallback = answer.default;
     },
     view: () => view(state, context),
