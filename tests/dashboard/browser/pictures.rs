@@ -12,8 +12,11 @@ const PICTURE_MAX_BYTES: usize = 150 * 1024;
 /// What the pictures are called, in the order of [`PAGES`].
 const NAMES: [&str; 6] = ["routes", "route", "difference", "services", "toggles", "audit"];
 
-/// Routes beside `orders.read`, one at each stage.
+/// The promotion of `orders.read`, and routes beside it, one at each stage.
 const MORE: &str = r#"
+[routes.promotion]
+steps = [1, 5, 25, 50, 100]
+
 [toggles."basket.compare"]
 enabled = true
 [[routes]]
