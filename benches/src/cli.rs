@@ -2,7 +2,7 @@
 
 use crate::error::BenchError;
 use crate::proxy::{backend, relay};
-use crate::{floor, gateway, monolith};
+use crate::{compare, floor, gateway, monolith, quality};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -72,6 +72,10 @@ enum Bench {
     Monolith,
     /// The gateway: what passing a request on costs, beside HAProxy and nginx
     Gateway(gateway::GatewayOptions),
+    /// The comparison of two answers: MB/s of equal and of differing JSON
+    Compare,
+    /// The comparison's judgement: real differences found under noise, beside Diffy's algorithm
+    Quality,
     /// The floor that others are held against, by itself
     #[command(name = floor::COMMAND, hide = true)]
     Floor {
@@ -102,6 +106,8 @@ pub fn run(cli: Cli) -> Result<(), BenchError> {
     match cli.command {
         None | Some(Bench::Monolith) => monolith::run(&cli.options),
         Some(Bench::Gateway(of_gateway)) => gateway::run(&cli.options, &of_gateway),
+        Some(Bench::Compare) => compare::run(&cli.options),
+        Some(Bench::Quality) => quality::run(&cli.options),
         Some(Bench::Floor { body_bytes }) => floor::serve(body_bytes),
         Some(Bench::Backend) => backend::serve(),
         Some(Bench::Relay { upstream, splice }) => relay::serve(upstream, splice),
