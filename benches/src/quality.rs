@@ -88,8 +88,8 @@ pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
 }
 
 fn goal_reached(rows: &[Row]) -> bool {
-    let all = rows.iter().filter(|row| row.rate >= 0.01);
-    all.map(|row| row.ours.found == row.scenarios && row.ours.false_alarms == 0).all(|reached| reached)
+    let mut all = rows.iter().filter(|row| row.rate >= 0.01);
+    all.all(|row| row.ours.found == row.scenarios && row.ours.false_alarms == 0)
 }
 
 /// All scenarios of one rate.

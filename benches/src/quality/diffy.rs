@@ -1,6 +1,8 @@
-//! Diffy's way, as its documentation publishes it: each request is asked of the new side, the old side and the old side once more.
-//! Differences of old and new are "raw", those of old and old are "noise", counted by place. A place is shown when raw and noise
-//! are more than 20 % apart, of their sum, and more than 0.03 % of all requests.
+//! Diffy's way, as its source publishes it (twitter/diffy: the filter and both formulas in `JoinedDifferences.scala`, the
+//! thresholds in `DiffyServiceModule.scala`): each request is asked of the new side, the old side and the old side once more.
+//! Differences of old and new are "raw", those of old and old are "noise", counted by place. A place is shown when raw is more
+//! than noise, both are more than 20 % of their sum apart, and more than 0.03 % of all requests. Which differences there are is
+//! told by our comparison, not by Diffy's: only the judgement is measured.
 
 use super::scenario::{Cause, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
