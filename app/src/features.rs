@@ -91,5 +91,10 @@ impl FeaturesFile {
 
 /// For commands that look at the file and leave.
 pub(crate) fn look(file: &FeaturesFile) -> Result<(Snapshot, Report), AppError> {
-    file.snapshot(&Toggles::new()).map_err(|report| AppError::Features(report.to_string()))
+    look_with(file, &Toggles::new())
+}
+
+/// The same, where the toggles may come from elsewhere.
+pub(crate) fn look_with(file: &FeaturesFile, toggles: &Toggles) -> Result<(Snapshot, Report), AppError> {
+    file.snapshot(toggles).map_err(|report| AppError::Features(report.to_string()))
 }

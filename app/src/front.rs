@@ -1,5 +1,6 @@
 //! The gateway's part of a process: features and toggles, what is outside, and how all of it changes while it runs.
 
+use crate::effective::effective;
 use crate::error::AppError;
 use crate::features::FeaturesFile;
 use crate::kept::Kept;
@@ -99,6 +100,7 @@ impl Front {
                 let registry = registry.clone();
                 Box::new(move |snapshot| registered::fill(&registry, &all, snapshot))
             },
+            told: gateway::admin::told(audit.clone()),
             current: current.clone(),
             upstreams: upstreams.clone(),
             parallel: Some(parallel.clone()),
@@ -138,9 +140,8 @@ impl Front {
             promoting: Some(self.promoting.clone()),
             metrics: metrics.clone(),
             recorder: self.kept.recorder.clone(),
-            settings: Arc::new(settings.given.clone()),
+            settings: Arc::new(effective(settings.given.clone())),
             has_token: settings.admin.token.is_some(),
-            names: Vec::new(),
             sources: sources.clone(),
         })
     }

@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod compose;
+mod effective;
 mod error;
 mod features;
 mod front;

@@ -80,6 +80,7 @@ impl Start {
             modules: modules.clone(),
             sources: self.sources.clone(),
             token: self.settings.admin.token.as_deref().map(Into::into),
+            names: self.settings.admin.names.clone().into(),
             extensions,
             descriptions: vec![("admin", gateway::admin_openapi)],
             open: &dashboard::OPEN_PATHS,

@@ -28,6 +28,7 @@ mod toggles;
 
 pub use difference::difference;
 pub use openapi::admin_openapi;
+pub use reload::told;
 
 use crate::promoting::Promoting;
 use crate::reload::Reloader;
@@ -75,10 +76,8 @@ pub struct AdminApi {
     pub recorder: ::report::Recorder,
     /// The effective settings, a member a section. Secrets are masked on the way out, whatever is in here.
     pub settings: Arc<Value>,
-    /// Whether the admin side asks for a token. Without one, the names under which it is asked for are checked.
+    /// Whether the admin side asks for a token.
     pub has_token: bool,
-    /// Names, beside `localhost` and addresses, under which browsers and programs may ask for it; without port.
-    pub names: Vec<String>,
     /// Clock and chance.
     pub sources: Sources,
 }
@@ -105,7 +104,7 @@ pub fn admin_api(api: AdminApi) -> AdminExtension {
 
 fn scope(state: &Data<State>) -> impl HttpServiceFactory + use<> {
     let api = &state.api;
-    let guard = Guard::new(&api.names, api.has_token, &api.sources);
+    let guard = Guard::new(api.has_token, &api.sources);
     let host = HostSettings { body_max_bytes: BODY_MAX_BYTES, ..HostSettings::default() };
     web::scope("/api")
         .app_data(state.clone())

@@ -36,7 +36,7 @@ pub use path::{CleanPath, PathFault};
 pub use pattern::{Pattern, PatternFault};
 pub use promoting::{Promoting, PromotingParts};
 pub use reload::{
-    Change, Check, Edit, EditError, Edited, Fill, Load, ReloadError, Reloaded, Reloader, Reloading,
+    Change, Check, Edit, EditError, Edited, Fill, Load, ReloadError, Reloaded, Reloader, Reloading, Told,
 };
 pub use routing::Routing;
 pub use snapshot::{Current, Dial, Snapshot, SnapshotError, TogglesNow};

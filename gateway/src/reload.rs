@@ -41,6 +41,9 @@ pub type Load = Box<dyn Fn() -> Result<(Snapshot, Report), Report> + Send>;
 /// swapped in.
 pub type Fill = Box<dyn Fn(&Snapshot) + Send>;
 
+/// Is told of a change of the file that was seen here: what was in force, what is now, and what came of it.
+pub type Told = Box<dyn Fn(&Snapshot, &Snapshot, &Result<Reloaded, ReloadError>) + Send>;
+
 /// What is reloaded, and how.
 pub struct Reloading {
     /// The file that is watched.
@@ -51,6 +54,8 @@ pub struct Reloading {
     pub check: Check,
     /// Completes its services.
     pub fill: Fill,
+    /// Told of what was not asked for.
+    pub told: Told,
     /// Where it comes into force.
     pub current: Current,
     /// Where its services and legacy upstreams are.
@@ -160,7 +165,11 @@ impl Work {
     fn look(&mut self) {
         match self.watched.look() {
             Look::Same => {}
-            Look::Changed => drop(self.reload()),
+            Look::Changed => {
+                let before = self.reloading.current.load_full();
+                let reloaded = self.reload();
+                (self.reloading.told)(&before, &self.reloading.current.load(), &reloaded);
+            }
             Look::Gone => {
                 self.figures.refuse();
                 tracing::error!(file = %self.reloading.path.display(), "the features file is gone; what it said stays in force");

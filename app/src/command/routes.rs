@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::process::ExitCode;
+use toggles::Toggles;
+use toggles::unleash::{Source, Unleash};
 
 /// Lists or explains.
 pub(crate) fn run(
@@ -19,12 +21,14 @@ pub(crate) fn run(
     json: bool,
     settings: &Settings,
 ) -> Result<ExitCode, AppError> {
-    if settings.unleash.is_on() && !json {
-        let reason =
-            "the toggles are those of the Unleash server, which is not asked here: all are shown as missing";
-        print(&format!("note: {reason}\n\n"))?;
+    let toggles = Toggles::new();
+    let (snapshot, _) = features::look_with(&FeaturesFile::of_house(settings), &toggles)?;
+    if settings.unleash.is_on() {
+        let note = ask_server(settings, &toggles)?;
+        if !json {
+            print(&format!("note: {note}\n\n"))?;
+        }
     }
-    let (snapshot, _) = features::look(&FeaturesFile::of_house(settings))?;
     match command.unwrap_or(RoutesCommand::List) {
         RoutesCommand::List => show(&RouteList::new(&snapshot), json)?,
         RoutesCommand::Explain { method, path, asking } => {
@@ -42,6 +46,19 @@ pub(crate) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Gets the toggles of the Unleash server, and says where they are from.
+fn ask_server(settings: &Settings, toggles: &Toggles) -> Result<&'static str, AppError> {
+    let sources = Sources::system();
+    let source = actix_rt::System::new().block_on(Unleash::look(&settings.unleash, &sources, toggles));
+    Ok(match source.map_err(|error| AppError::Setting(error.to_string()))? {
+        Source::Server => "the toggles are those of the Unleash server, asked just now",
+        Source::Backup => "the Unleash server does not answer: the toggles are as they were last known",
+        Source::None => {
+            "the Unleash server does not answer and no toggles are known: all are shown as missing"
+        }
+    })
 }
 
 /// Somebody, as the command line describes him.

@@ -1,14 +1,10 @@
 //! What stands in front of every call: whether it may pass, its request id, and errors as problems.
 //!
 //! Without a token, whoever reaches loopback is believed, and a browser on this machine reaches loopback for any page
-//! that it shows. Two things keep such pages out:
-//!
-//! - *Names.* A page can have its own name lead to 127.0.0.1 (DNS rebinding) and would then be of the same origin. Its
-//!   name is in `Host`, so only addresses, `localhost` and names from the settings are taken there. With a token this is
-//!   not needed: no page knows it, and a browser does not send it by itself.
-//! - *Origins.* A page of another origin can send simple requests, though not read the answers (CSRF). Calls that change
-//!   something are therefore refused when `Origin` or `Sec-Fetch-Site` say that they come from elsewhere, or when their
-//!   type is not JSON, which is the one that browsers ask for permission to send.
+//! that it shows. The admin side itself keeps out pages whose name leads here (`host`). A page of another origin can still
+//! send simple requests, though not read the answers (CSRF). Calls that change something are therefore refused when
+//! `Origin` or `Sec-Fetch-Site` say that they come from elsewhere, or when their type is not JSON, which is the one that
+//! browsers ask for permission to send.
 
 use super::audit::{By, Who};
 use super::caller::Asked;
@@ -26,8 +22,6 @@ use futures_util::future::{Either, Ready, ready};
 use host::ApiError;
 use kernel::{Problem, RequestId, Sources};
 use std::future::Future;
-use std::net::IpAddr;
-use std::sync::Arc;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const USER: HeaderName = HeaderName::from_static("x-user");
@@ -36,7 +30,6 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Lets calls pass, or refuses them.
 #[derive(Clone)]
 pub(super) struct Guard {
-    names: Arc<[String]>,
     has_token: bool,
     sources: Sources,
 }
@@ -45,9 +38,8 @@ pub(super) struct Guard {
 type Answer<F> = Either<F, Ready<Result<ServiceResponse<BoxBody>, Error>>>;
 
 impl Guard {
-    pub(super) fn new(names: &[String], has_token: bool, sources: &Sources) -> Self {
-        let names = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-        Self { names, has_token, sources: sources.clone() }
+    pub(super) fn new(has_token: bool, sources: &Sources) -> Self {
+        Self { has_token, sources: sources.clone() }
     }
 
     /// Hands a call on, or answers it.
@@ -60,7 +52,7 @@ impl Guard {
         S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
     {
         let id = RequestId::new(&*self.sources.random, self.sources.clock.now()).to_string();
-        if let Err(problem) = self.check(&request) {
+        if let Err(problem) = check(&request) {
             let answer = sealed(answer(&problem, &id), &id);
             return Either::Right(ready(Ok(request.into_response(answer))));
         }
@@ -83,27 +75,14 @@ impl Guard {
             user: text(request.headers(), &USER).map(str::to_owned),
         }
     }
+}
 
-    fn check(&self, request: &ServiceRequest) -> Result<(), Problem> {
-        let headers = request.headers();
-        if !self.has_token && !self.knows(text(headers, &HOST).unwrap_or_default()) {
-            return Err(Problem::new(421, "misdirected request").detail(
-                "Host: the admin side is asked for by address, as localhost, or by a name from the settings",
-            ));
-        }
-        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-            return Ok(());
-        }
-        from_here(headers)?;
-        is_json(headers)
+fn check(request: &ServiceRequest) -> Result<(), Problem> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
     }
-
-    /// Whether the admin side may be asked for by this name.
-    fn knows(&self, host: &str) -> bool {
-        let name = without_port(host).to_ascii_lowercase();
-        let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
-        address.parse::<IpAddr>().is_ok() || name == "localhost" || self.names.contains(&name)
-    }
+    from_here(request.headers())?;
+    is_json(request.headers())
 }
 
 /// Whether a browser says that the call comes from a page of this very place, or nothing says that it is a browser.
@@ -135,14 +114,6 @@ fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
     };
     let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     if essence.eq_ignore_ascii_case(b"application/json") { Ok(()) } else { Err(refuse()) }
-}
-
-/// The host of `host[:port]`; an IPv6 address stays in its brackets.
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

@@ -1,11 +1,12 @@
 //! `POST /api/reload`: the features file is read again, now.
 
 use super::State;
-use super::audit::{Action, Entry, Outcome, Record};
+use super::audit::{Action, Audit, By, Entry, Outcome, Record, Who};
 use super::caller::Asked;
 use super::difference::difference;
 use crate::features::Report;
-use crate::reload::{ReloadError, Reloaded, Reloader};
+use crate::reload::{ReloadError, Reloaded, Reloader, Told};
+use crate::snapshot::Snapshot;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use host::ApiError;
@@ -57,16 +58,33 @@ async fn run(state: &State, reloader: &Reloader, begun: Record) -> Result<Reload
     let before = current.load_full();
     let reloaded = reloader.reload().await;
     let entry = Entry { of: Some(begun.id), ..begun.entry };
-    let entry = match &reloaded {
+    state.api.audit.note(outcome(entry, &before, &current.load_full(), &reloaded));
+    reloaded
+}
+
+/// Writes down what the reloader sees by itself: an edit by hand, or by `banyan toggles`.
+#[must_use]
+pub fn told(audit: Audit) -> Told {
+    Box::new(move |before, after, reloaded| {
+        let entry = Entry::new(Who::local(By::File), Action::FeaturesReload, "features");
+        audit.note(outcome(entry, before, after, reloaded));
+    })
+}
+
+fn outcome(
+    entry: Entry,
+    before: &Snapshot,
+    after: &Snapshot,
+    reloaded: &Result<Reloaded, ReloadError>,
+) -> Entry {
+    match reloaded {
         Ok(_) => {
-            let (before, after) = difference(&before, &current.load_full());
+            let (before, after) = difference(before, after);
             Entry { outcome: Outcome::Made, ..entry.change(before, after) }
         }
         Err(error @ ReloadError::Refused(_)) => entry.not_made(Outcome::Refused, error.to_string()),
         Err(error) => entry.not_made(Outcome::Failed, error.to_string()),
-    };
-    state.api.audit.note(entry);
-    reloaded
+    }
 }
 
 fn refused(error: ReloadError) -> ApiError {

@@ -8,7 +8,7 @@ mod reloading;
 mod reporting;
 
 use super::audit::{Audit, AuditSettings};
-use super::{AdminApi, admin_api};
+use super::{AdminApi, admin_api, told};
 use crate::features::{Known, Report, parse};
 use crate::reload::{Reloader, Reloading};
 use crate::snapshot::Snapshot;
@@ -115,6 +115,7 @@ impl Side {
             load: Box::new(move || load(&features, &toggles)),
             check: Box::new(|text| parse("features.toml", text, &KNOWN).map(|_| ())),
             fill: Box::new(|_| {}),
+            told: Box::new(|_, _, _| {}),
             current: current.clone(),
             upstreams: upstreams.clone(),
             parallel: None,
@@ -132,7 +133,6 @@ impl Side {
             recorder: Recorder::new(ReportSettings::default(), &sources).unwrap(),
             settings: Arc::new(json!({ "admin": { "listen": "127.0.0.1:9090", "token": "hunter22" } })),
             has_token: false,
-            names: vec!["Gate.internal".to_owned()],
             sources: sources.clone(),
         };
         change(&mut api);
@@ -144,6 +144,7 @@ impl Side {
             modules: Arc::new([]),
             sources,
             token,
+            names: Arc::new(["Gate.internal".to_owned()]),
             extensions,
             descriptions,
             open: &[],

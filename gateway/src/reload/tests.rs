@@ -5,6 +5,7 @@ use crate::features::{Known, load, parse};
 use crate::snapshot::testing::snapshot;
 use kernel::{ManualClock, Sources, Timestamp};
 use std::path::Path;
+use std::sync::Mutex;
 use toggles::Toggles;
 use upstream::UpstreamSettings;
 
@@ -15,6 +16,8 @@ struct Bench {
     clock: Arc<ManualClock>,
     upstreams: Upstreams,
     figures: Arc<Figures>,
+    /// Services before and after, and whether it came into force.
+    told: Arc<Mutex<Vec<(usize, usize, bool)>>>,
 }
 
 fn bench(path: &Path) -> Bench {
@@ -23,6 +26,8 @@ fn bench(path: &Path) -> Bench {
     let upstreams = Upstreams::new(UpstreamSettings::default(), sources.clone());
     let current = snapshot(ONE, &[]).bind(&upstreams).into_current();
     let (file, toggles) = (path.to_owned(), Toggles::new());
+    let told = Arc::<Mutex<Vec<_>>>::default();
+    let tell = told.clone();
     let reloading = Reloading {
         path: path.to_owned(),
         load: Box::new(move || {
@@ -31,13 +36,17 @@ fn bench(path: &Path) -> Bench {
         }),
         check: Box::new(|text| parse("features.toml", text, &Known::default()).map(|_| ())),
         fill: Box::new(|_| ()),
+        told: Box::new(move |before, after, reloaded| {
+            let counts = (before.features.upstreams.len(), after.features.upstreams.len(), reloaded.is_ok());
+            tell.lock().unwrap().push(counts);
+        }),
         current,
         upstreams: upstreams.clone(),
         parallel: None,
         clock: sources.clock.clone(),
     };
     let figures = Arc::<Figures>::default();
-    Bench { work: Work::new(reloading, figures.clone()), clock, upstreams, figures }
+    Bench { work: Work::new(reloading, figures.clone()), clock, upstreams, figures, told }
 }
 
 impl Bench {
@@ -71,6 +80,7 @@ fn a_good_change_comes_into_force_and_services_it_drops_stay_for_a_while() {
     bench.work.let_go();
     assert!(bench.upstreams.service("one").is_none());
     assert_eq!(bench.figures.counted(), (2, 0, false));
+    assert_eq!(*bench.told.lock().unwrap(), [(1, 2, true), (2, 1, true)]);
 }
 
 #[test]

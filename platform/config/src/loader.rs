@@ -108,6 +108,8 @@ impl Loader {
     /// Names the variable or flag that is at fault: its name stands in the error, or it is the section's only one.
     fn value_error(&self, section: &str, error: &config_rs::ConfigError) -> ConfigError {
         let text = error.to_string();
+        // The section alone says nothing: the origin names the key.
+        let text = text.strip_suffix(&format!(" for key `{section}`")).unwrap_or(&text).to_owned();
         let prefix = format!("{section}.");
         let of_section: Vec<_> = self.values.iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
         // What is at fault is named first, and behind it what was expected instead.

@@ -130,3 +130,19 @@ fn a_file_that_was_named_must_be_there() {
     let error = load(&origin).unwrap_err();
     assert!(error.contains("missing.toml: cannot be read"), "{error}");
 }
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Bind {
+    at: Option<std::net::SocketAddr>,
+}
+
+#[test]
+fn a_flag_that_is_wrong_is_named_and_the_section_is_not() {
+    let directory = TempDir::new().unwrap();
+    let flagged = origin(&directory, &[]).flag("bind.at", "--at", Some("nowhere".into()));
+    let mut loader = Loader::new(&flagged);
+    loader.section::<Bind>("bind");
+    let said = loader.finish().unwrap_err().to_string();
+    assert_eq!(said, "--at: invalid socket address syntax");
+}

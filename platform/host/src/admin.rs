@@ -1,6 +1,6 @@
 //! The admin side: health, metrics, OpenAPI. On a port of its own; beyond loopback only with a token.
 
-use crate::Module;
+use crate::{Module, names};
 use actix_service::ServiceFactory;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
@@ -28,11 +28,13 @@ pub struct Admin {
     pub listen: SocketAddr,
     /// The token that every call but health must show (`Authorization: Bearer …`). Needed beyond loopback.
     pub token: Option<String>,
+    /// Names, beside `localhost` and addresses, under which it may be asked for where no token is set; without port.
+    pub names: Vec<String>,
 }
 
 impl Default for Admin {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9090)), token: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9090)), token: None, names: Vec::new() }
     }
 }
 
@@ -69,6 +71,8 @@ pub struct AdminState {
     pub sources: Sources,
     /// The token that calls must show.
     pub token: Option<Arc<str>>,
+    /// Names, beside `localhost` and addresses, under which it may be asked for where no token is set.
+    pub names: Arc<[String]>,
     /// What others put on the admin side: the gateway's API, contracts for other processes.
     pub extensions: Vec<AdminExtension>,
     /// Names and descriptions of what is on the admin side itself.
@@ -108,7 +112,8 @@ pub fn admin(
         InitError = (),
     >,
 > {
-    let (token, extensions, open) = (state.token.clone(), state.extensions.clone(), state.open);
+    let (token, names) = (state.token.clone(), state.names.clone());
+    let (extensions, open) = (state.extensions.clone(), state.open);
     App::new()
         .app_data(Data::new(state))
         .route(
@@ -121,13 +126,9 @@ pub fn admin(
         .route("/openapi/{module}.json", web::get().to(description))
         .configure(|config| extensions.iter().for_each(|extension| extension(config)))
         .default_service(web::to(|| async { problem(&Problem::not_found()) }))
-        .wrap_fn(move |request, service| {
-            let path = request.path();
-            if path.starts_with("/health/") || is_open(path, open) || may_pass(&request, token.as_deref()) {
-                return Either::Left(service.call(request));
-            }
-            let refused = problem(&Problem::unauthenticated());
-            Either::Right(ready(Ok(request.into_response(refused))))
+        .wrap_fn(move |request, service| match may_pass(&request, token.as_deref(), &names, open) {
+            Ok(()) => Either::Left(service.call(request)),
+            Err(refused) => Either::Right(ready(Ok(request.into_response(problem(&refused))))),
         })
 }
 
@@ -140,12 +141,18 @@ fn is_open(path: &str, open: &[&str]) -> bool {
     open.iter().any(|place| path == *place || below(place))
 }
 
-fn may_pass(request: &ServiceRequest, token: Option<&str>) -> bool {
-    let Some(token) = token else { return true };
+fn may_pass(
+    request: &ServiceRequest,
+    token: Option<&str>,
+    names: &[String],
+    open: &[&str],
+) -> Result<(), Problem> {
+    let Some(token) = token else { return names::check(request.headers(), names) };
     let shown = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
     match Credentials::parse(shown) {
-        Credentials::Bearer(shown) => identity::same_secret(shown.as_bytes(), token.as_bytes()),
-        _ => false,
+        Credentials::Bearer(shown) if identity::same_secret(shown.as_bytes(), token.as_bytes()) => Ok(()),
+        _ if request.path().starts_with("/health/") || is_open(request.path(), open) => Ok(()),
+        _ => Err(Problem::unauthenticated()),
     }
 }
 

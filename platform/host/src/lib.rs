@@ -11,6 +11,7 @@ mod identify;
 mod input;
 mod job;
 mod module;
+mod names;
 mod page;
 mod published;
 mod respond;

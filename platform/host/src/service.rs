@@ -142,11 +142,13 @@ fn admin_state(
 ) -> AdminState {
     let (modules, sources): (Arc<[Module]>, Sources) = (mounted.modules.clone(), mounted.sources.clone());
     let token = settings.token.as_deref().map(Into::into);
+    let names = settings.names.clone().into();
     AdminState {
         metrics: metrics.clone(),
         modules,
         sources,
         token,
+        names,
         extensions,
         descriptions: Vec::new(),
         open: &[],

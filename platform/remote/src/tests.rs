@@ -88,6 +88,7 @@ async fn other() -> Other {
         metrics: Metrics::new(),
         modules: Arc::new([]),
         sources: sources.clone(),
+        names: Arc::new([]),
         token: Some(token.into()),
         descriptions: Vec::new(),
         extensions: vec![

@@ -58,20 +58,7 @@ impl Unleash {
         toggles: &Toggles,
     ) -> Result<Self, UnleashError> {
         let url = settings.checked_url()?;
-        let started = sources.clock.now();
-        let instance = sources.random.uuid(started).to_string();
-        let api = Api::new(settings, &url, &instance)?;
-        let (status, _) = watch::channel(first_status(settings, &url, &instance));
-        let shared = Shared {
-            settings: settings.clone(),
-            sources: sources.clone(),
-            toggles: toggles.clone(),
-            api,
-            instance,
-            status,
-            counters: Counters::default(),
-            started,
-        };
+        let shared = shared(settings, &url, sources, toggles)?;
         let mut poller = Poller::new(shared.clone(), backup(settings, &url));
         poller.start_from_backup();
         let (stop, stopped) = watch::channel(false);
@@ -80,6 +67,25 @@ impl Unleash {
         tasks.spawn(report::register(shared.clone(), stopped.clone()));
         tasks.spawn(report::report(shared.clone(), stopped));
         Ok(Self { shared, stop, tasks })
+    }
+
+    /// Gets the toggles once, from the server or else as they were last known on disk, and says which it was. For a command
+    /// that looks and leaves: nothing is registered, reported, or kept.
+    ///
+    /// # Errors
+    /// Settings that can never work.
+    pub async fn look(
+        settings: &UnleashSettings,
+        sources: &Sources,
+        toggles: &Toggles,
+    ) -> Result<Source, UnleashError> {
+        let url = settings.checked_url()?;
+        let shared = shared(settings, &url, sources, toggles)?;
+        if Poller::new(shared.clone(), None).ask().await.is_err() {
+            Poller::new(shared.clone(), backup(settings, &url)).start_from_backup();
+        }
+        let source = shared.status.borrow().source;
+        Ok(source)
     }
 
     /// How it stands now.
@@ -107,6 +113,20 @@ impl Unleash {
             tracing::warn!("the last usage of toggles could not be reported in time");
         }
     }
+}
+
+fn shared(
+    settings: &UnleashSettings,
+    url: &Url,
+    sources: &Sources,
+    toggles: &Toggles,
+) -> Result<Shared, UnleashError> {
+    let started = sources.clock.now();
+    let instance = sources.random.uuid(started).to_string();
+    let api = Api::new(settings, url, &instance)?;
+    let (status, _) = watch::channel(first_status(settings, url, &instance));
+    let (settings, sources, toggles) = (settings.clone(), sources.clone(), toggles.clone());
+    Ok(Shared { settings, sources, toggles, api, instance, status, counters: Counters::default(), started })
 }
 
 fn first_status(settings: &UnleashSettings, url: &Url, instance: &str) -> Status {

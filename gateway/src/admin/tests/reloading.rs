@@ -28,6 +28,24 @@ async fn a_file_that_is_right_comes_into_force_and_what_differs_is_written_down(
 }
 
 #[actix_rt::test]
+async fn what_the_file_itself_brings_is_written_down_too() {
+    let side = Side::new();
+    let told = told(side.api.audit.clone());
+    let before = side.api.current.load_full();
+    side.write(&FEATURES.replace("rollout = 5", "rollout = 50"));
+    let reloaded = side.api.reloader.as_ref().unwrap().reload().await;
+    told(&before, &side.api.current.load(), &reloaded);
+    side.write("default = 1");
+    let refused = side.api.reloader.as_ref().unwrap().reload().await;
+    told(&before, &before, &refused);
+    let entries = side.audit().await;
+    let [refused, made] = entries.as_slice() else { panic!("{entries:?}") };
+    assert_eq!((&made["outcome"], &made["who"]), (&json!("made"), &json!({ "by": "file" })));
+    assert!(made["after"]["routes"]["messages.read"]["side"].as_str().unwrap().contains("50 %"), "{made}");
+    assert_eq!((&refused["outcome"], &refused["after"]), (&json!("refused"), &Value::Null));
+}
+
+#[actix_rt::test]
 async fn a_file_that_is_wrong_changes_nothing_and_says_where() {
     let side = Side::new();
     let before = side.api.current.load_full();

@@ -185,12 +185,15 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
             return self.back_off(attempts).await;
         }
         let fallback = self.job.forward.fallback.take().filter(|_| calls_for_fallback(&error));
-        tracing::warn!(
-            request_id = %self.record.request_id,
-            error = %Chain(&error),
-            fallback = fallback.is_some(),
-            "no connection to an upstream"
-        );
+        // That a breaker has opened is said once, by the breaker.
+        if !matches!(error, AcquireError::BreakerOpen { .. }) {
+            tracing::warn!(
+                request_id = %self.record.request_id,
+                error = %Chain(&error),
+                fallback = fallback.is_some(),
+                "no connection to an upstream"
+            );
+        }
         Some(match fallback {
             Some(verdict) if self.upload.body_at == 0 => End::Fallback(*verdict),
             _ => End::Problem { problem: no_connection(&error), whole: self.upload.relay.passage.is_done() },

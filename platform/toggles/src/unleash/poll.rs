@@ -81,7 +81,7 @@ impl Poller {
         }
     }
 
-    async fn ask(&mut self) -> Result<(), CallError> {
+    pub(super) async fn ask(&mut self) -> Result<(), CallError> {
         let (body, etag) = match self.shared.api.features(self.etag.as_deref()).await? {
             Fetched::NotModified => {
                 self.shared.counters.unchanged.inc();

@@ -2,7 +2,9 @@
 
 use super::server::{Reply, Request, Server};
 use super::{is_on, settings, start, state, until};
-use crate::unleash::{Source, Token};
+use crate::Toggles;
+use crate::unleash::{Source, Token, Unleash};
+use kernel::Sources;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -126,4 +128,26 @@ async fn events_are_taken_too() {
     until(&unleash, |status| status.toggles == 2).await;
     assert!(is_on(&toggles, "a") && is_on(&toggles, "b"));
     unleash.stop().await;
+}
+
+#[tokio::test]
+async fn a_look_leaves_no_trace_and_takes_what_is_on_disk_where_the_server_is_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("unleash.json");
+    let mut server = Server::of_features(tagged(state(&["a"]), "\"1\"")).await;
+    let settings = settings(&server, &backup);
+    let look = async || {
+        let toggles = Toggles::new();
+        (Unleash::look(&settings, &Sources::system(), &toggles).await.unwrap(), is_on(&toggles, "a"))
+    };
+    assert_eq!(look().await, (Source::Server, true));
+    server.next("GET /api/client/features").await;
+    assert!(!backup.exists(), "it is the gateway's");
+    let (unleash, _) = start(&settings);
+    until(&unleash, |status| status.registered && backup.exists() && status.source == Source::Server).await;
+    unleash.stop().await;
+    server.answer(|_| Reply::status(500));
+    assert_eq!(look().await, (Source::Backup, true));
+    std::fs::remove_file(&backup).unwrap();
+    assert_eq!(look().await, (Source::None, false));
 }
