@@ -15,7 +15,7 @@ pub(super) const RECHECK_MAX: Duration = Duration::from_secs(60);
 pub(super) const NOISE_SAMPLE: f64 = 0.05;
 
 /// How the answers of a route are compared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// What counts as a difference: the rules of the route, and those for all routes.
     pub rules: Arc<Rules>,
@@ -32,16 +32,6 @@ pub struct Comparison {
     pub noise_sample: f64,
     /// What decides the verdict.
     pub limits: Limits,
-}
-
-/// The rules are the same only if they came from the same reading of the same file.
-impl PartialEq for Comparison {
-    fn eq(&self, other: &Self) -> bool {
-        let Self { rules, rule_count, writes, recheck, noise, noise_sample, limits } = self;
-        Arc::ptr_eq(rules, &other.rules)
-            && (rule_count, writes, recheck) == (&other.rule_count, &other.writes, &other.recheck)
-            && (noise, noise_sample, limits) == (&other.noise, &other.noise_sample, &other.limits)
-    }
 }
 
 impl Default for Comparison {

@@ -21,7 +21,7 @@ use crate::answer::{Answer, values};
 use regex::Regex;
 
 /// Compiled rules: made once, used by many threads for every comparison of a route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
     pub(crate) rules: Vec<Rule>,
     pub(crate) statuses: Vec<(RuleRef, Vec<u16>)>,
@@ -29,7 +29,7 @@ pub struct Rules {
 }
 
 /// One compiled rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) reference: RuleRef,
     pub(crate) target: Target,
@@ -51,8 +51,26 @@ pub(crate) enum Action {
     Normalise(Regex, Box<str>),
 }
 
+/// Patterns are the same when they are written the same.
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ignore, Self::Ignore) => true,
+            (Self::Generated(one), Self::Generated(other)) => {
+                one.as_ref().map(Regex::as_str) == other.as_ref().map(Regex::as_str)
+            }
+            (Self::Unordered(one), Self::Unordered(other)) => one == other,
+            (Self::Tolerance(one), Self::Tolerance(other)) => one == other,
+            (Self::Normalise(one, to), Self::Normalise(other, other_to)) => {
+                (one.as_str(), to) == (other.as_str(), other_to)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// How far values may be apart.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Tolerance {
     pub(crate) absolute: Option<f64>,
     pub(crate) relative: Option<f64>,
