@@ -60,7 +60,7 @@ fn what_is_missing_is_said() {
     );
     assert!(matches!(with(|seen| seen.differing = Count::new(6, 5_000)), Missing::DifferenceRate { .. }));
     assert_eq!(with(|seen| seen.new_errors = Count::new(6, 500)), Missing::Errors);
-    assert_eq!(with(|seen| seen.new_took = took(60, 78)), Missing::Latency);
+    assert_eq!(with(|seen| seen.new_took = with_slow(took(300, 50), 4)), Missing::Latency);
     let early = judge(&Policy::default(), 25, &good(), Duration::from_secs(599));
     assert_eq!(early, Judgement::Wait(Missing::Time { left: Duration::from_secs(1) }));
 }

@@ -126,6 +126,7 @@ fn the_description_names_every_call() {
         [
             "delete /api/services/{name}/instances/{id}",
             "get /api/audit",
+            "get /api/promotions",
             "get /api/report",
             "get /api/report/events",
             "get /api/routes",
@@ -134,6 +135,7 @@ fn the_description_names_every_call() {
             "get /api/settings",
             "get /api/toggles",
             "post /api/reload",
+            "post /api/routes/{name}/promotion",
             "post /api/routes/{name}/rules",
             "post /api/services/{name}/breaker",
             "post /api/services/{name}/instances",
