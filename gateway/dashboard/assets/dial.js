@@ -51,10 +51,16 @@ export function compareLabel(route) {
   return compare.setting === "on" ? "all compared" : `compared: ${compare.setting}`;
 }
 
+/** What the promotion leaves of the toggle's share, where that is less; in words. */
+export function heldLabel(route) {
+  const ceiling = route.promotion?.percent;
+  return ceiling !== undefined && stageOf(route) !== "monolith" && ceiling < (route.dial.percent ?? 100) ? `held at ${ceiling} % by its promotion` : null;
+}
+
 /** The dial, small enough for a row. */
 export function smallDial(route) {
   const at = STAGES.findIndex((stage) => stage.id === stageOf(route));
-  const words = [stageLabel(route), compareLabel(route)].filter(Boolean).join(", ");
+  const notes = [heldLabel(route), compareLabel(route)].filter(Boolean);
   const stops = STAGES.map((stage, index) => {
     const state = index === at ? "here" : index < at ? "past" : "ahead";
     return h("span", { class: `stop ${state}` });
@@ -63,8 +69,7 @@ export function smallDial(route) {
     "div",
     { class: canMove(route) ? "dial" : "dial fixed" },
     h("div", { class: "rail", "aria-hidden": "true", vars: { "--at": String(at) } }, stops),
-    h("div", { class: "dial-words" }, h("strong", {}, stageLabel(route)), compareLabel(route) && h("span", {}, compareLabel(route))),
-    h("span", { class: "unseen" }, words),
+    h("div", { class: "dial-words" }, h("strong", {}, stageLabel(route)), ...notes.map((note) => h("span", {}, note))),
   );
 }
 

@@ -99,6 +99,7 @@ fn a_promotion_is_sent_back_and_cleared() {
         browser.shows("stays back until somebody clears it").await;
         browser.press("Go back now").await;
         browser.shows("went back").await;
+        browser.shows("held at 0 % by its promotion").await;
         world.answered_by("old").await;
         assert!(world.features().contains("enabled = true # since May"), "the toggle is as it was");
         browser.press("Clear").await;

@@ -49,6 +49,7 @@ fn folder() -> PathBuf {
 }
 
 async fn take(browser: &Browser, name: &str) {
+    browser.until("the page to come to rest", "return document.getAnimations().length === 0").await;
     let picture = browser.picture().await;
     assert!(picture.len() <= PICTURE_MAX_BYTES, "{name}: {} bytes", picture.len());
     std::fs::write(folder().join(format!("dashboard-{name}.png")), picture).unwrap();

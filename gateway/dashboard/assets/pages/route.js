@@ -2,7 +2,7 @@
 
 import { get, part } from "../api.js";
 import { latencyChart, rateScale } from "../chart.js";
-import { canMove, compareLabel, isCompared, largeDial, stageOf } from "../dial.js";
+import { canMove, compareLabel, heldLabel, isCompared, largeDial, stageOf } from "../dial.js";
 import { h } from "../dom.js";
 import { explain } from "../explain.js";
 import { ago, count, duration, many, moment, rate, share } from "../format.js";
@@ -89,7 +89,7 @@ function card(title, ...content) {
 
 function dialCard(route, context) {
   const sides = h("p", { class: "sides" }, h("span", {}, h("strong", {}, route.old), " old side"), h("span", { class: "arrow", "aria-hidden": "true" }, "→"), h("span", {}, h("strong", {}, route.new ?? "none"), " new side"));
-  const note = canMove(route) ? compareLabel(route) : route.new ? "No toggle moves this route." : "This route has no new side: it stays where it is.";
+  const note = canMove(route) ? [heldLabel(route), compareLabel(route)].filter(Boolean).join(" · ") : route.new ? "No toggle moves this route." : "This route has no new side: it stays where it is.";
   return h("section", { class: "card dial-card" }, sides, largeDial(route, canMove(route) ? (stage) => moveTo(route, stage, context.refresh) : null), note && h("p", { class: "note" }, note));
 }
 
