@@ -4,7 +4,7 @@
 pub(crate) mod tests;
 
 use crate::jobs::Previews;
-use crate::store::{Edited, MessageStore, Part, Text};
+use crate::store::{Edited, MessageStore, Part, Row, Text};
 use crate::{Deps, MessagesSettings, errors};
 use contract::BoxFuture;
 use host::PAGE_MAX;
@@ -50,13 +50,13 @@ impl Service {
         let author = self.signed_in(context).await?;
         let text = self.text(request.source)?;
         let row = self.store.insert(context, author.user_id, text).await.map_err(errors::from_store)?;
-        Ok(self.previews.added_in_time(context, row).await.into())
+        Ok(self.shown(self.previews.added_in_time(context, row).await))
     }
 
     async fn get(&self, context: &Context, request: GetMessage) -> Result<Message, MessagesError> {
         self.seen(context).await;
         let row = self.store.get(context, request.id).await.map_err(errors::from_store)?;
-        row.map(Message::from).ok_or(MessagesError::NotFound)
+        row.map(|row| self.shown(row)).ok_or(MessagesError::NotFound)
     }
 
     async fn list(&self, context: &Context, request: ListMessages) -> Result<Page, MessagesError> {
@@ -73,7 +73,7 @@ impl Service {
         let rows = self.store.list(context, part).await.map_err(errors::from_store)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
-        Ok(Page { messages: rows.into_iter().take(limit).map(Message::from).collect(), more })
+        Ok(Page { messages: rows.into_iter().take(limit).map(|row| self.shown(row)).collect(), more })
     }
 
     async fn edit(&self, context: &Context, request: EditMessage) -> Result<(), MessagesError> {
@@ -102,15 +102,16 @@ impl Service {
 
     fn text(&self, source: String) -> Result<Text, MessagesError> {
         check(&source)?;
-        let html = self.render(&source);
+        let html = markup::render(&source);
         Ok(Text { source, html, at: self.sources.clock.now().seconds() })
     }
 
-    fn render(&self, source: &str) -> String {
-        let html = markup::render(source);
+    /// A message as it is given out.
+    fn shown(&self, row: Row) -> Message {
+        let message = Message::from(row);
         #[cfg(debug_assertions)]
-        let html = self.settings.faults.spoil(html);
-        html
+        let message = Message { html: self.settings.faults.spoil(message.html), ..message };
+        message
     }
 
     async fn signed_in(&self, context: &Context) -> Result<Principal, MessagesError> {

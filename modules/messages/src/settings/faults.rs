@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FaultSettings {
-    /// Whether rendered links lose their attribute `rel`.
+    /// Whether links lose their attribute `rel` in messages as they are given out. What is stored stays whole.
     pub lose_rel: bool,
 }
 
