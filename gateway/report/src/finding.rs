@@ -4,13 +4,14 @@ use crate::{Cause, Finding};
 use compare::{Comparison, Difference, Shown};
 
 impl Finding {
-    /// All differences of a comparison. Those that it did not list count together as [`Cause::rest`].
+    /// All differences of a comparison. Those that it did not list count together as [`Cause::rest`], where they are of causes
+    /// of which it listed none.
     #[must_use]
     pub fn all_of(comparison: &Comparison) -> Vec<Self> {
         let listed = comparison.differences.iter().map(Self::of);
-        let rest = (comparison.unlisted > 0).then(|| Self {
+        let rest = (comparison.unlisted_causes > 0).then(|| Self {
             cause: Cause::rest(),
-            place: format!("{} more", comparison.unlisted),
+            place: format!("{} more", comparison.unlisted_causes),
             old: None,
             new: None,
             explained: None,
@@ -46,7 +47,8 @@ mod tests {
         let old = Some(Shown { text: "1".into(), bytes: 1, cut: false });
         let difference = Difference { place, kind: Kind::Missing, old, new: None, explained: None };
         let comparison = Comparison { differences: vec![difference], unlisted: 7, ..Comparison::default() };
-        let found = Finding::all_of(&comparison);
+        assert_eq!(Finding::all_of(&comparison).len(), 1, "of the cause that is listed");
+        let found = Finding::all_of(&Comparison { unlisted_causes: 1, ..comparison });
         assert_eq!(found[0].cause, Cause::new("$.a[*]", "missing"));
         assert_eq!((found[0].place.as_str(), found[0].old.as_deref()), ("$.a[3]", Some("1")));
         assert!(found[1].cause.is_rest() && found.len() == 2);

@@ -206,7 +206,8 @@ impl Judge {
 fn still_there(mut before: Comparison, now: &Comparison) -> (Comparison, bool) {
     let cause = |difference: &compare::Difference| (difference.place.cause(), difference.kind);
     let still: HashSet<_> = now.unexplained().map(cause).collect();
-    let stays = |difference: &compare::Difference| now.unlisted > 0 || still.contains(&cause(difference));
+    let stays =
+        |difference: &compare::Difference| now.unlisted_causes > 0 || still.contains(&cause(difference));
     if !before.unexplained().any(stays) {
         return (before, true);
     }

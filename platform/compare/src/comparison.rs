@@ -102,6 +102,8 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// Differences beyond those limits that no rule explains.
     pub unlisted: u32,
+    /// How many of these are of a cause of which none is listed: all others add nothing to what is known of causes.
+    pub unlisted_causes: u32,
     /// As what the bodies were compared.
     pub form: Form,
     /// The limits that were met. With one of them the result is still sound (what is called equal is equal), but

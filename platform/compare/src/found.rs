@@ -27,6 +27,9 @@ impl Found {
             self.comparison.differences.push(make());
         } else if !explained {
             self.comparison.unlisted = self.comparison.unlisted.saturating_add(1);
+            if *of_cause == 0 {
+                self.comparison.unlisted_causes = self.comparison.unlisted_causes.saturating_add(1);
+            }
             self.met(Bound::Differences);
         }
         // What is known of causes is bounded, too: with this many, nothing more is listed anyway.

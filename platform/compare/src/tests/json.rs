@@ -76,11 +76,13 @@ fn many_differences_are_counted_and_not_listed() {
     let found = json_under("", &object(1), &object(2));
     assert_eq!(found.differences.len(), DIFFERENCES_MAX);
     assert_eq!(found.unlisted as usize, 1000 - DIFFERENCES_MAX);
+    assert_eq!(found.unlisted_causes, found.unlisted, "each is a cause of its own");
     assert!(found.bounds_met.contains(Bound::Differences));
     let array = |value: u8| format!("[{}]", vec![format!("{{\"id\":1,\"v\":{value}}}"); 50].join(","));
     let found = json_under("", &array(1), &array(2));
     assert_eq!(found.differences.len(), DIFFERENCES_PER_CAUSE_MAX);
     assert_eq!(found.differences.len() + found.unlisted as usize, 50);
+    assert_eq!(found.unlisted_causes, 0, "all are of the cause that is listed");
 }
 
 #[test]
