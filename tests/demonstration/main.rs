@@ -6,4 +6,8 @@ mod chat;
 #[cfg(test)]
 mod found;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
+mod promoted;
+#[cfg(test)]
 mod readers;
