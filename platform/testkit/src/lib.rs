@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "test code: a failure is a panic with a message, servers come by environment"
