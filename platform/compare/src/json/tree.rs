@@ -65,6 +65,16 @@ impl Tree<'_> {
         }
     }
 
+    /// Whether a member has this name. Only names of its length are looked at.
+    #[inline]
+    pub(crate) fn is_named(&self, index: u32, name: &str) -> bool {
+        let token = self.token(index);
+        if token.kind == TokenKind::Plain && (token.end - token.start) as usize != name.len() + 2 {
+            return false;
+        }
+        self.value_of(index) == name
+    }
+
     /// The tokens of an array's elements.
     pub(crate) fn elements(&self, array: u32) -> impl Iterator<Item = u32> {
         let end = self.token(array).next;

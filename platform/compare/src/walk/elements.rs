@@ -73,7 +73,7 @@ impl Walk<'_> {
         if tree.token(element).kind != TokenKind::Object {
             return None;
         }
-        let value = tree.names(element).find(|known| tree.value_of(*known) == name)? + 1;
+        let value = tree.names(element).find(|known| tree.is_named(*known, name))? + 1;
         let naming =
             matches!(tree.token(value).kind, TokenKind::Number | TokenKind::Plain | TokenKind::Escaped);
         naming.then(|| scalar(tree, value))

@@ -5,7 +5,7 @@ use super::{Side, Walk};
 use crate::json::number::Decimal;
 use crate::json::{TokenKind, Tree};
 use crate::rules::Action;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Hashes known so far, by token. 0: not known.
 #[derive(Default)]
@@ -111,11 +111,7 @@ pub(super) fn scalar(tree: &Tree<'_>, value: u32) -> u64 {
     let shape = shape(tree, value);
     match tree.token(value).kind {
         TokenKind::Number => match Decimal::parse(tree.text_of(value)) {
-            Some(decimal) => {
-                let mut hasher = Xxh3::with_seed(shape);
-                decimal.hash(&mut hasher);
-                hasher.digest()
-            }
+            Some(decimal) => decimal.hash(shape),
             None => xxh3_64_with_seed(tree.text_of(value).as_bytes(), shape),
         },
         TokenKind::Plain | TokenKind::Escaped => xxh3_64_with_seed(tree.value_of(value).as_bytes(), shape),

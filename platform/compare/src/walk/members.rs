@@ -6,6 +6,16 @@ use crate::bound::Bound;
 use crate::json::{Token, TokenKind};
 use crate::rules::Part;
 use std::borrow::Cow;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A member's name, to be sorted: by its hash, because most names are told apart by it at once.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Named<'t> {
+    hash: u64,
+    name: Cow<'t, str>,
+    /// Of one name, the first comes first.
+    token: u32,
+}
 
 impl<'t> Walk<'t> {
     /// Compares two objects. As long as both have their members in one order, nothing is looked up.
@@ -28,11 +38,12 @@ impl<'t> Walk<'t> {
         let mut taken = vec![0_usize; names.len()];
         for was in self.names_between(Side::Old, old) {
             let name = self.old.value_of(was);
-            let first = names.partition_point(|(known, _)| *known < name);
+            let hash = xxh3_64(name.as_bytes());
+            let first = names.partition_point(|known| (known.hash, &known.name) < (hash, &name));
             let found = taken.get_mut(first).and_then(|taken| {
-                let (_, is) = names.get(first + *taken).filter(|(known, _)| *known == name)?;
+                let is = names.get(first + *taken).filter(|known| known.name == name)?;
                 *taken += 1;
-                Some(*is)
+                Some(is.token)
             });
             match found {
                 Some(is) => self.member_pair(was, is),
@@ -43,15 +54,15 @@ impl<'t> Walk<'t> {
     }
 
     /// Reports what only the new side has, in its order.
-    fn members_left(&mut self, names: &[(Cow<'t, str>, u32)], taken: &[usize]) {
+    fn members_left(&mut self, names: &[Named<'t>], taken: &[usize]) {
         let mut left = Vec::new();
         let mut first = 0;
-        for group in names.chunk_by(|one, other| one.0 == other.0) {
+        for group in names.chunk_by(|one, other| one.hash == other.hash && one.name == other.name) {
             if group.len() > 1 {
                 self.found.met(Bound::DuplicateNames);
             }
             let matched = taken.get(first).copied().unwrap_or_default();
-            left.extend(group.iter().skip(matched).map(|(_, is)| *is));
+            left.extend(group.iter().skip(matched).map(|is| is.token));
             first += group.len();
         }
         left.sort_unstable();
@@ -72,11 +83,13 @@ impl<'t> Walk<'t> {
         self.leave();
     }
 
-    fn sorted_names(&mut self, side: Side, between: (u32, u32)) -> Vec<(Cow<'t, str>, u32)> {
+    fn sorted_names(&mut self, side: Side, between: (u32, u32)) -> Vec<Named<'t>> {
         let tree = self.tree(side);
-        let mut names: Vec<_> =
-            self.names_between(side, between).map(|name| (tree.value_of(name), name)).collect();
-        // By token within one name: in the order in which they came.
+        let named = |token| {
+            let name = tree.value_of(token);
+            Named { hash: xxh3_64(name.as_bytes()), name, token }
+        };
+        let mut names: Vec<_> = self.names_between(side, between).map(named).collect();
         names.sort_unstable();
         self.steps = self.steps.saturating_add(names.len());
         names

@@ -3,7 +3,10 @@
 use crate::comparison::Kind;
 use crate::json::Tree;
 use crate::place::{Place, Step};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// Stands for an index in the hash of a cause.
+const INDEX: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// One step of the way.
 #[derive(Clone, Copy)]
@@ -43,17 +46,9 @@ impl<'t> Trail<'t> {
 
     /// A hash of the place without its indices, and of the kind.
     pub(super) fn cause(&self, kind: Kind) -> u64 {
-        let mut hasher = Xxh3::new();
-        hasher.update(kind.name().as_bytes());
-        for frame in &self.frames {
-            match frame {
-                Frame::Name(tree, name) => {
-                    hasher.update(tree.value_of(*name).as_bytes());
-                    hasher.update(&[0xFF]);
-                }
-                Frame::Index(_) => hasher.update(&[0xFE]),
-            }
-        }
-        hasher.digest()
+        self.frames.iter().fold(xxh3_64(kind.name().as_bytes()), |way, frame| match frame {
+            Frame::Name(tree, name) => xxh3_64_with_seed(tree.value_of(*name).as_bytes(), way),
+            Frame::Index(_) => way.rotate_left(1).wrapping_add(INDEX),
+        })
     }
 }
