@@ -1,7 +1,7 @@
 //! Routes and toggles at one moment, compiled, and the place where the current ones are found.
 
 #[cfg(test)]
-pub(crate) mod testing;
+pub(crate) mod tests;
 
 use crate::features::{Features, Upstream, UpstreamId};
 use crate::matcher::{Matcher, Taken, TooManyStates};

@@ -11,7 +11,7 @@ mod seen;
 mod state;
 mod step;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod watch;
 
 pub use ceilings::Ceilings;

@@ -86,7 +86,7 @@ fn without_line(mut row: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::testing::snapshot;
+    use crate::snapshot::tests::snapshot;
 
     fn file(toggle: &str, extra: &str) -> Snapshot {
         let text = format!(

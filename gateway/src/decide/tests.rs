@@ -3,7 +3,7 @@
 use super::*;
 use crate::facts::{Caller, Nothing};
 use crate::features::Features;
-use crate::snapshot::testing::{compiled, snapshot};
+use crate::snapshot::tests::{compiled, snapshot};
 use kernel::Timestamp;
 use std::borrow::Cow;
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! What is said about a decision.
 
 use super::*;
-use crate::snapshot::testing::snapshot;
+use crate::snapshot::tests::snapshot;
 
 const FILE: &str = r#"
 default = "monolith"

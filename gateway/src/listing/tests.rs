@@ -1,7 +1,7 @@
 //! The table of routes.
 
 use super::*;
-use crate::snapshot::testing::{compiled, snapshot};
+use crate::snapshot::tests::{compiled, snapshot};
 
 #[test]
 fn the_table_lines_up_and_ends_with_the_default() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::features::{Known, load, parse};
-use crate::snapshot::testing::snapshot;
+use crate::snapshot::tests::snapshot;
 use kernel::{ManualClock, Sources, Timestamp};
 use std::path::Path;
 use std::sync::Mutex;

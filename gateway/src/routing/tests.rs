@@ -3,7 +3,7 @@
 use super::*;
 use crate::features::Features;
 use crate::http1::{field_slots, parse};
-use crate::snapshot::testing::{compiled, snapshot};
+use crate::snapshot::tests::{compiled, snapshot};
 use kernel::{Sources, Timestamp};
 
 const FILE: &str = r#"

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::keep::SharedRedis;
-use crate::testing::{Database, Gateway};
+use crate::tests::{Database, Gateway};
 use crate::{OnBreach, OutOfOrder};
 use testkit::{Backend, FaultProxy, TestRedis, with_redis};
 
@@ -130,7 +130,7 @@ fn a_route_without_promotion_is_let_go_of() {
         gateway.look().await;
         let context =
             Context::background(&Sources::fixed(Timestamp(0), 1).0, std::time::Duration::from_secs(1));
-        gateway.promoter.look(&context, &[], &crate::testing::Told::default()).await;
+        gateway.promoter.look(&context, &[], &crate::tests::Told::default()).await;
         assert_eq!(gateway.promoter.standings(), []);
         assert!(matches!(gateway.order(Order::Hold).await.unwrap_err(), OrderError::NoPromotion(_)));
     });

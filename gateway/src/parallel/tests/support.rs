@@ -5,7 +5,7 @@ use crate::http1::forward::tests::support::{Talk, Upstream, serve_worker, soon};
 use crate::http1::tests::support::{Gate, Seen, configure};
 use crate::http1::worker::Worker;
 use crate::parallel::{Parallel, ParallelParts, ParallelSettings};
-use crate::snapshot::testing::snapshot;
+use crate::snapshot::tests::snapshot;
 use crate::{Routing, Who};
 use actix_service::{IntoServiceFactory, ServiceFactory};
 use actix_web::App;

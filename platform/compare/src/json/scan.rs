@@ -272,5 +272,4 @@ const fn special(word: u64) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "scan_tests.rs"]
 mod tests;
