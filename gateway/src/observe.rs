@@ -4,7 +4,6 @@ use crate::http1::{Exchange, Observer};
 use kernel::{Clock, Sources};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::sync::Arc;
 use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics, Side, SideMetrics};
 
@@ -67,8 +66,7 @@ impl Observer for Watching {
         }
         if let Some(access) = &mut own.access {
             own.side.clear();
-            // Writing to memory does not fail.
-            let _ = write!(own.side, "{}", exchange.served_by);
+            exchange.served_by.parts().into_iter().for_each(|part| own.side.push_str(part));
             let exchange = telemetry::Exchange {
                 at: now,
                 route,

@@ -53,13 +53,14 @@ impl<'a> CleanPath<'a> {
     /// The first fault that makes the path ambiguous.
     pub fn new(path: &'a str) -> Result<Self, PathFault> {
         let Some(relative) = path.strip_prefix('/') else { return Err(PathFault::NotAbsolute) };
-        let mut segments = relative.split('/').peekable();
-        while let Some(segment) = segments.next() {
-            let last = segments.peek().is_none();
-            if segment.is_empty() && !last {
+        let mut rest = Some(relative.as_bytes());
+        while let Some(begun) = rest {
+            let segment;
+            (segment, rest) = first_segment(begun);
+            if segment.is_empty() && rest.is_some() {
                 return Err(PathFault::EmptySegment);
             }
-            check_segment(segment.as_bytes())?;
+            check_segment(segment)?;
         }
         Ok(Self(path))
     }
@@ -72,7 +73,13 @@ impl<'a> CleanPath<'a> {
 
     /// The parts between the slashes, still encoded. Only the last may be empty: `/a/` has `a` and ``.
     pub(crate) fn segments(self) -> impl Iterator<Item = &'a str> {
-        self.0.split('/').skip(1)
+        let mut rest = self.0.get(1..);
+        std::iter::from_fn(move || {
+            let begun = rest?;
+            let (segment, behind) = first_segment(begun.as_bytes());
+            rest = behind.and_then(|behind| begun.get(begun.len() - behind.len()..));
+            begun.get(..segment.len())
+        })
     }
 }
 
@@ -86,6 +93,13 @@ impl fmt::Display for CleanPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
+}
+
+/// The bytes up to a slash, and those behind it; `None` without one. Segments are short: a search that is made for long
+/// texts costs more than it finds.
+fn first_segment(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let end = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
+    (path.get(..end).unwrap_or_default(), path.get(end + 1..))
 }
 
 fn check_segment(segment: &[u8]) -> Result<(), PathFault> {

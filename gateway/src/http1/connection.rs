@@ -14,7 +14,7 @@ use crate::http1::response::{self, Connection as Keeping, Envelope, delivery};
 use crate::http1::route::Router;
 use crate::http1::stop::StopSwitch;
 use crate::http1::timer::Timer;
-use crate::http1::wire::Wire;
+use crate::http1::wire::{SocketOf, Wire};
 use crate::http1::worker::{Application, Worker};
 use crate::http1::{Framing, Refusal, ServedBy, Verdict};
 use actix_http::body::{BoxBody, MessageBody};
@@ -46,9 +46,13 @@ enum Next {
     Linger,
 }
 
-/// Serves one connection until it ends.
-pub(crate) async fn serve<IO, A, R, O>(io: IO, remote: Option<SocketAddr>, worker: Rc<Worker<A, R, O>>)
-where
+/// Serves one connection until it ends. `socket` finds what is below it, if bytes may pass by the process.
+pub(crate) async fn serve<IO, A, R, O>(
+    io: IO,
+    socket: SocketOf<IO>,
+    remote: Option<SocketAddr>,
+    worker: Rc<Worker<A, R, O>>,
+) where
     IO: AsyncRead + AsyncWrite + Unpin,
     A: Application,
     R: Router,
@@ -57,7 +61,7 @@ where
     let mut timer = Timer::new(worker.clock.clone(), worker.waits.shortest());
     timer.set_after(worker.waits.head);
     let _listed = Listed::enter(worker.stop.clone()).await;
-    let wire = Wire::new(io, timer, worker.waits);
+    let wire = Wire::new(io, socket, timer, worker.waits);
     let mut connection = Connection { wire, remote, worker, out: Vec::new() };
     loop {
         match connection.exchange().await {

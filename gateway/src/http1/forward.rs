@@ -11,6 +11,7 @@ mod failure;
 mod job;
 mod names;
 pub(crate) mod passage;
+mod pipe;
 mod relay;
 pub(crate) mod reply;
 pub(crate) mod request_head;

@@ -6,7 +6,6 @@ use actix_http::body::BodySize;
 use actix_http::header;
 use actix_http::{ResponseHead, StatusCode};
 use kernel::{Problem, RequestId};
-use std::io::Write;
 
 /// The field that names a request in its answer.
 pub const REQUEST_ID_FIELD: &str = "x-request-id";
@@ -169,8 +168,10 @@ pub(crate) fn put_envelope(out: &mut Vec<u8>, envelope: &Envelope<'_>, has_date:
     if let Some(cookie) = envelope.set_cookie {
         put_field(out, b"set-cookie", cookie.as_bytes());
     }
-    // Writing to memory does not fail.
-    let _ = write!(out, "{REQUEST_ID_FIELD}: {}\r\n\r\n", envelope.request_id);
+    out.extend_from_slice(REQUEST_ID_FIELD.as_bytes());
+    out.extend_from_slice(b": ");
+    envelope.request_id.put(out);
+    out.extend_from_slice(b"\r\n\r\n");
 }
 
 pub(crate) fn put_length(out: &mut Vec<u8>, bytes: u64) {

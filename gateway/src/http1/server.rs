@@ -167,7 +167,7 @@ where
     // Answers go out whole: waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let remote = stream.peer_addr().ok();
-    connection::serve(stream, remote, worker).await;
+    connection::serve(stream, |socket| Some(socket), remote, worker).await;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
 
 /// Room that each read finds at least; most requests come whole in one.
 const READ_BYTES: usize = 8 * 1024;
@@ -27,9 +28,13 @@ pub(crate) enum Ended {
     Stopping,
 }
 
+/// Finds the socket of a connection that has one.
+pub(crate) type SocketOf<IO> = fn(&IO) -> Option<&TcpStream>;
+
 /// One connection's socket, buffer and timer.
 pub(crate) struct Wire<IO> {
     io: IO,
+    socket: SocketOf<IO>,
     /// What has been read and not yet used.
     pub(crate) input: BytesMut,
     /// The deadline of whatever is waited for.
@@ -50,14 +55,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Side for Wire<IO> {
         side::poll_send(&mut self.io, cx, first, second)
     }
 
+    fn socket(&mut self) -> Option<&TcpStream> {
+        (self.socket)(&self.io)
+    }
+
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
-    pub(crate) fn new(io: IO, timer: Timer, waits: Waits) -> Self {
-        Self { io, input: BytesMut::with_capacity(READ_BYTES), timer, waits }
+    pub(crate) fn new(io: IO, socket: SocketOf<IO>, timer: Timer, waits: Waits) -> Self {
+        Self { io, socket, input: BytesMut::with_capacity(READ_BYTES), timer, waits }
     }
 
     /// Reads once; `wanted` bytes are still to come as far as known. With `idle`, the stop of the server ends the wait.

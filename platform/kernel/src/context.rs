@@ -20,6 +20,11 @@ impl RequestId {
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
+
+    /// Appends it as `Display` writes it.
+    pub fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+    }
 }
 
 impl fmt::Display for RequestId {

@@ -14,6 +14,12 @@ impl Deadline {
         Self(clock.monotonic().plus(budget))
     }
 
+    /// At this moment.
+    #[must_use]
+    pub fn at(moment: Monotonic) -> Self {
+        Self(moment)
+    }
+
     /// What is left of the budget; zero once it has passed.
     #[must_use]
     pub fn remaining(self, clock: &dyn Clock) -> Duration {

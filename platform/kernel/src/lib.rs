@@ -6,6 +6,7 @@ mod deadline;
 mod dry_run;
 mod problem;
 mod random;
+pub mod text;
 mod trace;
 
 pub use clock::{Clock, ManualClock, Monotonic, SystemClock, Timestamp};

@@ -1,6 +1,7 @@
 //! W3C Trace Context (<https://www.w3.org/TR/trace-context/>, level 1): which trace a request belongs to.
 
 use crate::Random;
+use crate::text::put_hex;
 use std::fmt;
 
 /// The four fields of a `traceparent` header.
@@ -54,6 +55,18 @@ impl TraceContext {
     }
 }
 
+impl TraceContext {
+    /// Appends the value of `traceparent`, as `Display` writes it.
+    pub fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"00-");
+        put_hex(out, self.trace_id, 32);
+        out.push(b'-');
+        put_hex(out, self.span_id.into(), 16);
+        out.push(b'-');
+        put_hex(out, self.flags.into(), 2);
+    }
+}
+
 impl fmt::Display for TraceContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, self.flags)
@@ -72,6 +85,9 @@ mod tests {
     fn a_valid_header_comes_back_as_it_was() {
         let parsed = TraceContext::parse(VALID.as_bytes()).unwrap();
         assert_eq!(parsed.to_string(), VALID);
+        let mut written = Vec::new();
+        parsed.put(&mut written);
+        assert_eq!(written, VALID.as_bytes());
         assert_eq!(parsed.flags, 1);
     }
 

@@ -1,6 +1,7 @@
 //! The access line: one a request, written by hand into one buffer and handed to the log's queue.
 
 use crate::text::{escaped, number, rfc3339};
+use kernel::text::{put_address, put_hex};
 use kernel::{RequestId, Timestamp, TraceContext};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -92,16 +93,15 @@ fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>) {
         line.extend_from_slice(b"\":");
         number(line, value);
     }
-    // Writing into a Vec cannot fail.
-    let _ = write!(
-        line,
-        ",\"request_id\":\"{}\",\"trace_id\":\"{:032x}\"",
-        exchange.request_id, exchange.trace.trace_id
-    );
+    line.extend_from_slice(b",\"request_id\":\"");
+    exchange.request_id.put(line);
+    line.extend_from_slice(b"\",\"trace_id\":\"");
+    put_hex(line, exchange.trace.trace_id, 32);
     if let Some(remote) = exchange.remote {
-        let _ = write!(line, ",\"remote\":\"{remote}\"");
+        line.extend_from_slice(b"\",\"remote\":\"");
+        put_address(line, remote);
     }
-    line.extend_from_slice(b"}\n");
+    line.extend_from_slice(b"\"}\n");
 }
 
 fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>) {

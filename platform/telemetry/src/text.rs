@@ -19,6 +19,12 @@ fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
 /// line can be forged and no terminal be driven.
 pub(crate) fn escaped(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    // Nearly all text is plain: one look at all of it is cheaper than one at each character.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\');
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for character in text.chars() {
         match character {
             '"' => out.extend_from_slice(b"\\\""),

@@ -32,6 +32,8 @@ pub(crate) struct Answer {
     pub(crate) keep: bool,
     /// How the instance did.
     pub(crate) outcome: Outcome,
+    /// When its head came.
+    pub(crate) came: Monotonic,
     /// Whether both sides now speak another protocol.
     pub(crate) is_switch: bool,
 }
@@ -56,9 +58,8 @@ const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
     /// Sends the request and waits for the head of the answer; it is then written down in `out` for the client.
-    pub(crate) async fn ask(&mut self, peer: &mut Peer) -> Result<Answer, Failure> {
+    pub(crate) async fn ask(&mut self, peer: &mut Peer, started: Monotonic) -> Result<Answer, Failure> {
         let (mut scan, mut interim) = (HeadScan::default(), 0);
-        let started = self.tools.clock.monotonic();
         let mut word_due = self.job.expects_continue.then(|| started.plus(self.tools.desk.continue_wait));
         loop {
             let event = poll_fn(|cx| self.poll_event(cx, peer, &mut scan, word_due)).await?;
@@ -215,6 +216,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             upstream_keeps: head.keep,
             keep,
             outcome,
+            came: now,
             is_switch,
         }
     }

@@ -51,7 +51,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         }
         let (idle, write) = (self.policy.timeouts.idle(), self.tools.waits.write);
         let out = std::mem::take(self.out);
-        let mut relay = Relay::new(passage, out, idle, write, self.tools.clock.monotonic());
+        let mut relay = Relay::new(passage, out, idle, write, answer.came);
         if relay.take(&mut peer).is_err() {
             // Nothing has been sent: the client can still be told.
             *self.out = relay.out;
@@ -60,7 +60,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             peer.lease.finish(failure.outcome(false), false);
             return failure.end(self.upload.relay.passage.is_done());
         }
+        relay.lend_pipe(&self.tools.desk.pipes);
         let ended = poll_fn(|cx| self.poll_delivery(cx, &mut peer, &mut relay)).await;
+        relay.give_pipe(&self.tools.desk.pipes);
         let body_bytes = relay.passage.bytes;
         if let Some(tap) = &mut self.record.tap {
             match ended {

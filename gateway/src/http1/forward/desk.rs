@@ -1,14 +1,16 @@
 //! What a worker has at hand to pass requests on with.
 
 use crate::http1::forward::buffers::Buffers;
+use crate::http1::forward::pipe::Pipes;
 use crate::http1::forward::{ForwardSettings, TrustedPeers};
 use std::time::Duration;
 use upstream::{Pool, Upstreams};
 
-/// A worker's connections to upstreams, spare buffers and settings.
+/// A worker's connections to upstreams, spare buffers and pipes, and settings.
 pub(crate) struct Desk {
     pub(crate) pool: Pool,
     pub(crate) buffers: Buffers,
+    pub(crate) pipes: Pipes,
     pub(crate) trusted: TrustedPeers,
     pub(crate) settings: ForwardSettings,
     pub(crate) continue_wait: Duration,
@@ -21,6 +23,7 @@ impl Desk {
         Self {
             pool: Pool::new(upstreams),
             buffers: Buffers::default(),
+            pipes: Pipes::default(),
             trusted: TrustedPeers::new(settings.trusted_peers.clone()),
             continue_wait: Duration::from_millis(settings.continue_timeout_ms),
             tunnel_idle: Duration::from_millis(settings.tunnel_idle_timeout_ms),

@@ -108,28 +108,29 @@ fn extension(name: &str) -> RequestField {
 
 /// Classifies a field of an answer. Here a name is only what it says: nobody turns it into a variable.
 pub(crate) fn answer_field(name: &str) -> AnswerField {
-    let known: &[(&str, AnswerField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {
+    // First letter and length leave one candidate at most.
+    let first = name.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+    let (known, field) = match (first, name.len()) {
         // Names another place to ask, past this gateway.
-        Some(b'a') => &[("alt-svc", AnswerField::Drop)],
-        Some(b'b') => &[("banyan-served-by", AnswerField::Drop)],
-        Some(b'c') => &[
-            ("connection", AnswerField::Connection),
-            ("content-length", AnswerField::ContentLength),
-            ("content-location", AnswerField::Reference),
-        ],
-        Some(b'd') => &[("date", AnswerField::Date)],
-        Some(b'k') => &[("keep-alive", AnswerField::Drop)],
-        Some(b'l') => &[("location", AnswerField::Reference)],
-        Some(b'p') => &[("proxy-connection", AnswerField::Drop), ("proxy-authenticate", AnswerField::Drop)],
-        Some(b'r') => &[("refresh", AnswerField::Refresh)],
-        Some(b's') => &[("set-cookie", AnswerField::SetCookie)],
-        Some(b't') => &[("te", AnswerField::Drop), ("transfer-encoding", AnswerField::TransferEncoding)],
-        Some(b'u') => &[("upgrade", AnswerField::Upgrade)],
-        Some(b'x') => &[("x-request-id", AnswerField::Drop)],
-        _ => &[],
+        (b'a', 7) => ("alt-svc", AnswerField::Drop),
+        (b'b', 16) => ("banyan-served-by", AnswerField::Drop),
+        (b'c', 10) => ("connection", AnswerField::Connection),
+        (b'c', 14) => ("content-length", AnswerField::ContentLength),
+        (b'c', 16) => ("content-location", AnswerField::Reference),
+        (b'd', 4) => ("date", AnswerField::Date),
+        (b'k', 10) => ("keep-alive", AnswerField::Drop),
+        (b'l', 8) => ("location", AnswerField::Reference),
+        (b'p', 16) => ("proxy-connection", AnswerField::Drop),
+        (b'p', 18) => ("proxy-authenticate", AnswerField::Drop),
+        (b'r', 7) => ("refresh", AnswerField::Refresh),
+        (b's', 10) => ("set-cookie", AnswerField::SetCookie),
+        (b't', 2) => ("te", AnswerField::Drop),
+        (b't', 17) => ("transfer-encoding", AnswerField::TransferEncoding),
+        (b'u', 7) => ("upgrade", AnswerField::Upgrade),
+        (b'x', 12) => ("x-request-id", AnswerField::Drop),
+        _ => return AnswerField::Pass,
     };
-    let exact = known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known));
-    exact.map_or(AnswerField::Pass, |&(_, field)| field)
+    if name.eq_ignore_ascii_case(known) { field } else { AnswerField::Pass }
 }
 
 fn lookup<T: Copy>(name: &str, known: &[(&str, T)]) -> Option<T> {

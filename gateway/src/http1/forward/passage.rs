@@ -9,8 +9,14 @@ use crate::http1::{Framing, Version};
 use crate::parallel::Kept;
 use std::io::Write;
 
-/// Runs up to this size are copied behind what is to be sent before them; larger ones are sent from where they lie.
+/// Runs of a request up to this size are copied behind what is to be sent before them, and thus at hand if all of it has to
+/// be sent again; larger ones are sent from where they lie.
 const COPY_MAX_BYTES: usize = 16 * 1024;
+/// The same of an answer, which is never sent again: from here on two pieces in one call cost less than the copy.
+const ANSWER_COPY_MAX_BYTES: usize = 4 * 1024;
+
+/// A body of which so much is still to come may pass by the process: a shorter one is cheaper copied.
+const PASS_BY_MIN_BYTES: u64 = 64 * 1024;
 
 /// How the body ends where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +34,8 @@ pub(crate) struct Passage {
     source: Source,
     /// Whether it is given on in chunks.
     chunks: bool,
+    /// Larger runs are not copied.
+    copy_max_bytes: usize,
     /// A chunk was announced whose data is sent from elsewhere: its line end is still to be written.
     owes_line_end: bool,
     /// Trailer lines as they came, with line ends.
@@ -52,9 +60,9 @@ impl Passage {
     /// The body of a request to an upstream.
     pub(crate) fn upload(framing: Framing) -> Self {
         match framing {
-            Framing::None => Self::new(Source::Done, false),
-            Framing::Length(bytes) => Self::new(Source::Length(bytes), false),
-            Framing::Chunked => Self::new(Source::Chunked(ChunkedDecoder::default()), true),
+            Framing::None => Self::new(Source::Done, false, COPY_MAX_BYTES),
+            Framing::Length(bytes) => Self::new(Source::Length(bytes), false, COPY_MAX_BYTES),
+            Framing::Chunked => Self::new(Source::Chunked(ChunkedDecoder::default()), true, COPY_MAX_BYTES),
         }
     }
 
@@ -66,11 +74,19 @@ impl Passage {
             AnswerFraming::Chunked => Source::Chunked(ChunkedDecoder::default()),
             AnswerFraming::UntilClose => Source::UntilClose,
         };
-        Self::new(source, delivery == Delivery::Chunked)
+        Self::new(source, delivery == Delivery::Chunked, ANSWER_COPY_MAX_BYTES)
     }
 
-    fn new(source: Source, chunks: bool) -> Self {
-        Self { source, chunks, owes_line_end: false, trailers: Vec::new(), bytes: 0, kept: None }
+    fn new(source: Source, chunks: bool, copy_max_bytes: usize) -> Self {
+        Self {
+            source,
+            chunks,
+            copy_max_bytes,
+            owes_line_end: false,
+            trailers: Vec::new(),
+            bytes: 0,
+            kept: None,
+        }
     }
 
     /// Trailer lines as they came, with line ends.
@@ -89,6 +105,30 @@ impl Passage {
             Source::Done => 0,
             Source::Length(left) => usize::try_from(left).unwrap_or(usize::MAX),
             Source::Chunked(_) | Source::UntilClose => COPY_MAX_BYTES,
+        }
+    }
+
+    /// How many bytes are to pass as they come, whatever they are; 0 where each must be looked at.
+    pub(crate) fn plain_bytes(&self) -> u64 {
+        match self.source {
+            Source::Length(left) if !self.chunks => left,
+            _ => 0,
+        }
+    }
+
+    /// Whether that is worth a way past the process. Not where the body is kept: what passes by cannot be.
+    pub(crate) fn is_long(&self) -> bool {
+        self.kept.is_none() && self.plain_bytes() >= PASS_BY_MIN_BYTES
+    }
+
+    /// So many bytes of the body have passed by.
+    pub(crate) fn pass_by(&mut self, bytes: usize) {
+        if let Source::Length(left) = &mut self.source {
+            *left = left.saturating_sub(bytes as u64);
+            self.bytes += bytes as u64;
+            if *left == 0 {
+                self.source = Source::Done;
+            }
         }
     }
 
@@ -112,7 +152,7 @@ impl Passage {
                 let _ = write!(out, "{:x}\r\n", run.len());
                 self.owes_line_end = true;
             }
-            if run.len() > COPY_MAX_BYTES {
+            if run.len() > self.copy_max_bytes {
                 self.end_if_whole(out);
                 return Ok(Taken { used, direct: run.len() });
             }

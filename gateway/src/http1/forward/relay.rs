@@ -1,7 +1,8 @@
 //! Carries one body from one connection to the other: reads no further than the other side takes, and holds one
-//! buffer at most.
+//! buffer at most. Long bodies of known length pass by the process, through a pipe.
 
 use crate::http1::forward::passage::Passage;
+use crate::http1::forward::pipe::{Pipe, Pipes};
 use crate::http1::forward::side::Side;
 use bytes::Buf;
 use kernel::{Clock, Monotonic};
@@ -37,6 +38,8 @@ pub(crate) struct Relay {
     written: usize,
     /// Bytes at the front of the source's buffer that are to be sent behind `out`.
     direct: usize,
+    /// On which what is long enough passes by; without it everything is copied.
+    pipe: Option<Pipe>,
     /// Bytes that the sink has taken, heads and framing included.
     pub(crate) sent: u64,
     pub(crate) waiting: Waiting,
@@ -60,11 +63,26 @@ impl Relay {
             out,
             written: 0,
             direct: 0,
+            pipe: None,
             sent: 0,
             waiting: Waiting::Nothing,
             deadline: now.plus(source_wait),
             source_wait,
             sink_wait,
+        }
+    }
+
+    /// Lets the body pass by on a pipe, if it is long enough. Nobody here then sees it.
+    pub(crate) fn lend_pipe(&mut self, pipes: &Pipes) {
+        if self.passage.is_long() && self.pipe.is_none() {
+            self.pipe = pipes.take();
+        }
+    }
+
+    /// Gives the pipe back.
+    pub(crate) fn give_pipe(&mut self, pipes: &Pipes) {
+        if let Some(pipe) = self.pipe.take() {
+            pipes.give(pipe);
         }
     }
 
@@ -74,7 +92,7 @@ impl Relay {
     }
 
     fn is_flushed(&self) -> bool {
-        self.written == self.out.len() && self.direct == 0
+        self.written == self.out.len() && self.direct == 0 && self.pipe.as_ref().is_none_or(Pipe::is_empty)
     }
 
     /// Whether `out` still holds everything that was sent, and nothing is to follow.
@@ -122,6 +140,12 @@ impl Relay {
                 Poll::Pending => return self.wait(Waiting::Sink, sent_before, clock),
             }
             if source.input().is_empty() {
+                match self.poll_pass_by(cx, source) {
+                    Some(Poll::Ready(Ok(()))) => continue,
+                    Some(Poll::Ready(Err(broken))) => return Poll::Ready(Err(broken)),
+                    Some(Poll::Pending) => return self.wait(Waiting::Source, sent_before, clock),
+                    None => {}
+                }
                 match source.poll_receive(cx, self.passage.wanted()) {
                     Poll::Ready(Ok(0)) if self.passage.close(&mut self.out) => continue,
                     Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(Broken::Source)),
@@ -140,6 +164,10 @@ impl Relay {
         sink: &mut impl Side,
     ) -> Poll<Result<(), Broken>> {
         while !self.is_flushed() {
+            if self.written == self.out.len() && self.direct == 0 {
+                ready!(self.poll_drain(cx, sink))?;
+                continue;
+            }
             let first = self.out.get(self.written..).unwrap_or_default();
             let second = source.input().get(..self.direct).unwrap_or_default();
             let sent = match ready!(sink.poll_send(cx, first, second)) {
@@ -153,6 +181,36 @@ impl Relay {
             self.sent += sent as u64;
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn poll_drain(&mut self, cx: &mut Context<'_>, sink: &mut impl Side) -> Poll<Result<(), Broken>> {
+        let (Some(pipe), Some(socket)) = (&mut self.pipe, sink.socket()) else {
+            return Poll::Ready(Err(Broken::Sink));
+        };
+        match ready!(pipe.poll_drain(cx, socket)) {
+            Ok(0) | Err(_) => Poll::Ready(Err(Broken::Sink)),
+            Ok(sent) => {
+                self.sent += sent as u64;
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+
+    /// Fills the pipe from the source; `None` where bytes are to be copied.
+    fn poll_pass_by(
+        &mut self,
+        cx: &mut Context<'_>,
+        source: &mut impl Side,
+    ) -> Option<Poll<Result<(), Broken>>> {
+        let bytes = self.passage.plain_bytes();
+        let pipe = self.pipe.as_mut().filter(|_| bytes > 0)?;
+        Some(pipe.poll_fill(cx, source.socket()?, bytes).map(|filled| match filled {
+            Ok(0) | Err(_) => Err(Broken::Source),
+            Ok(filled) => {
+                self.passage.pass_by(filled);
+                Ok(())
+            }
+        }))
     }
 
     /// The wait begins anew with every byte that moves.

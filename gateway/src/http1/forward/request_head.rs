@@ -6,7 +6,6 @@ use crate::http1::forward::vouch::{self, Client};
 use crate::http1::response::{put_field, put_length};
 use crate::http1::{Framing, REQUEST_ID_FIELD, RequestHead, Version};
 use kernel::{RequestId, TraceContext};
-use std::io::Write;
 
 /// What the head tells besides what the client said.
 pub(crate) struct Telling<'a> {
@@ -65,8 +64,13 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
     if telling.via {
         put_field(out, b"via", if head.version == Version::Http10 { b"1.0 banyan" } else { b"1.1 banyan" });
     }
-    // Writing to memory does not fail.
-    let _ = write!(out, "traceparent: {}\r\n{REQUEST_ID_FIELD}: {}\r\n", telling.trace, telling.request_id);
+    out.extend_from_slice(b"traceparent: ");
+    telling.trace.put(out);
+    for part in [b"\r\n", REQUEST_ID_FIELD.as_bytes(), b": "] {
+        out.extend_from_slice(part);
+    }
+    telling.request_id.put(out);
+    out.extend_from_slice(b"\r\n");
     draft.end = out.len();
     draft.upgrade = upgrade.is_some();
     draft

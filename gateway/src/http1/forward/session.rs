@@ -95,7 +95,9 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     /// Passes the request on, and the answer back.
     pub(crate) async fn run(mut self) -> End {
         self.job.forward.service.retry_budget().deposit();
+        self.upload.relay.lend_pipe(&self.tools.desk.pipes);
         let end = self.attempts().await;
+        self.upload.relay.give_pipe(&self.tools.desk.pipes);
         let passage = &mut self.upload.relay.passage;
         self.record.request_body_bytes = passage.bytes;
         if let Some(tap) = &mut self.record.tap {
@@ -118,10 +120,11 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
                     Some(end) => return end,
                 },
             };
-            if self.make_ready(&mut peer).is_err() {
+            let now = self.tools.clock.monotonic();
+            if self.make_ready(&mut peer, now).is_err() {
                 return End::Refused(Refusal::Chunking);
             }
-            match self.ask(&mut peer).await {
+            match self.ask(&mut peer, now).await {
                 Ok(answer) => return self.answer(peer, answer).await,
                 Err(failure) => match self.after_failure(failure, peer, &mut attempts).await {
                     None => {}
@@ -134,10 +137,10 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     /// A connection; `None` when the client left meanwhile.
     async fn acquire(&mut self, attempts: &Attempts) -> Option<Result<Peer, AcquireError>> {
         let (forward, tools) = (&self.job.forward, self.tools);
-        let left = self.time_left();
+        let end = self.total_end.map_or(self.budget_end, |total| total.min(self.budget_end));
         let pick = Pick {
             hash: forward.hash,
-            deadline: Deadline::after(tools.clock, left),
+            deadline: Deadline::at(end),
             avoid: &attempts.tried,
             fresh: attempts.fresh,
         };
@@ -150,15 +153,10 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         Some(lease.await?.map(|lease| Peer { lease, input: tools.desk.buffers.input() }))
     }
 
-    fn time_left(&self) -> Duration {
-        let end = self.total_end.map_or(self.budget_end, |total| total.min(self.budget_end));
-        end.since(self.tools.clock.monotonic())
-    }
-
     /// Completes the head for this instance, with what there is of the body behind it.
-    fn make_ready(&mut self, peer: &mut Peer) -> Result<(), Broken> {
+    fn make_ready(&mut self, peer: &mut Peer, now: Monotonic) -> Result<(), Broken> {
         let (upload, settings) = (&mut self.upload, &self.tools.desk.settings);
-        let left_ms = u64::try_from(self.budget_end.since(self.tools.clock.monotonic()).as_millis());
+        let left_ms = u64::try_from(self.budget_end.since(now).as_millis());
         let budget = (!settings.deadline_field.is_empty())
             .then(|| (settings.deadline_field.as_str(), left_ms.unwrap_or(u64::MAX)));
         let instance = peer.lease.instance();

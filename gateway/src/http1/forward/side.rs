@@ -5,6 +5,7 @@ use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
 use upstream::Lease;
 
 /// Least room for a read.
@@ -20,6 +21,8 @@ pub(crate) trait Side {
     fn poll_receive(&mut self, cx: &mut Context<'_>, wanted: usize) -> Poll<io::Result<usize>>;
     /// Writes both pieces, or a part of them.
     fn poll_send(&mut self, cx: &mut Context<'_>, first: &[u8], second: &[u8]) -> Poll<io::Result<usize>>;
+    /// The socket, if bytes may pass by the process.
+    fn socket(&mut self) -> Option<&TcpStream>;
     /// Ends the sending side.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
@@ -71,6 +74,10 @@ impl Side for Peer {
 
     fn poll_send(&mut self, cx: &mut Context<'_>, first: &[u8], second: &[u8]) -> Poll<io::Result<usize>> {
         poll_send(self.lease.stream(), cx, first, second)
+    }
+
+    fn socket(&mut self) -> Option<&TcpStream> {
+        Some(self.lease.stream())
     }
 
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -4,7 +4,7 @@
 use crate::http1::RequestHead;
 use crate::http1::forward::trusted::FORWARDED_FOR;
 use crate::http1::response::put_field;
-use std::io::Write;
+use kernel::text::put_ip;
 use std::net::IpAddr;
 
 /// What is known of whoever sent a request.
@@ -49,8 +49,7 @@ fn believed<'a>(head: &RequestHead<'a>, client: &Client, name: &str) -> Option<&
 /// Writes the fields.
 pub(crate) fn put(out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
     put_list(out, head, client, FORWARDED_FOR, |out| match client.peer {
-        // Writing to memory does not fail.
-        Some(peer) => drop(write!(out, "{peer}")),
+        Some(peer) => put_ip(out, peer),
         None => out.extend_from_slice(b"unknown"),
     });
     match believed(head, client, FORWARDED_PROTO) {
@@ -86,12 +85,16 @@ fn put_list(
 /// `for=192.0.2.1;host="a:80";proto=http`. Values with other than plain characters are quoted; a host has neither
 /// quotes nor backslashes.
 fn put_element(out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
-    // Writing to memory does not fail.
-    let _ = match client.peer {
-        Some(IpAddr::V4(peer)) => write!(out, "for={peer}"),
-        Some(IpAddr::V6(peer)) => write!(out, "for=\"[{peer}]\""),
-        None => write!(out, "for=unknown"),
-    };
+    out.extend_from_slice(b"for=");
+    match client.peer {
+        Some(peer @ IpAddr::V4(_)) => put_ip(out, peer),
+        Some(peer @ IpAddr::V6(_)) => {
+            out.extend_from_slice(b"\"[");
+            put_ip(out, peer);
+            out.extend_from_slice(b"]\"");
+        }
+        None => out.extend_from_slice(b"unknown"),
+    }
     if let Some(host) = head.host {
         let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
         let quote: &[u8] = if plain { b"" } else { b"\"" };

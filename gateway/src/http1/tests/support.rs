@@ -165,7 +165,7 @@ pub(super) async fn connect_many(settings: Http1Settings, count: usize) -> Vec<C
 }
 
 async fn serve<A: Application>(io: DuplexStream, worker: Rc<Worker<A, TestRouter, Seen>>) {
-    connection::serve(io, Some("192.0.2.1:5".parse().unwrap()), worker).await;
+    connection::serve(io, |_| None, Some("192.0.2.1:5".parse().unwrap()), worker).await;
 }
 
 /// An answer taken apart. Header lines are in the order of sending, without the date.

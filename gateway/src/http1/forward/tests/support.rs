@@ -151,7 +151,12 @@ where
     tokio::task::spawn_local(async move {
         while let Ok((stream, remote)) = listener.accept().await {
             stream.set_nodelay(true).unwrap();
-            tokio::task::spawn_local(connection::serve(stream, Some(remote), worker.clone()));
+            tokio::task::spawn_local(connection::serve(
+                stream,
+                |socket| Some(socket),
+                Some(remote),
+                worker.clone(),
+            ));
         }
     });
     address
