@@ -2,15 +2,16 @@
 
 use rustix::fd::OwnedFd;
 use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 
 /// Room in a pipe. What the system grants less is as good.
 const PIPE_BYTES: usize = 256 * 1024;
-/// Pipes of a worker at once, two descriptors each; beyond it bodies are copied.
+/// Pipes that a worker has open at once, two descriptors each; beyond it bodies are copied.
 const PIPES_MAX: usize = 256;
 /// Of these, kept while nothing needs them.
 const SPARE_MAX: usize = 16;
@@ -19,7 +20,8 @@ const SPARE_MAX: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Pipes {
     spare: RefCell<Vec<Pipe>>,
-    lent: Cell<usize>,
+    /// Every pipe that is open holds a share, so that none is forgotten, however its exchange ended.
+    open: Rc<()>,
 }
 
 /// A pipe on which one body passes.
@@ -29,22 +31,22 @@ pub(crate) struct Pipe {
     start: OwnedFd,
     /// Bytes that are in it.
     held: usize,
+    _share: Rc<()>,
 }
 
 impl Pipes {
     /// An empty pipe; `None` where there are enough, or the system has none.
     pub(crate) fn take(&self) -> Option<Pipe> {
-        if self.lent.get() >= PIPES_MAX {
-            return None;
-        }
-        let pipe = self.spare.borrow_mut().pop().or_else(|| Pipe::new().ok())?;
-        self.lent.set(self.lent.get() + 1);
-        Some(pipe)
+        let spare = self.spare.borrow_mut().pop();
+        spare.or_else(|| (self.open() < PIPES_MAX).then(|| Pipe::new(self.open.clone()).ok())?)
+    }
+
+    fn open(&self) -> usize {
+        Rc::strong_count(&self.open) - 1
     }
 
     /// Takes a pipe back. One that still holds a part of a body is closed: it is nobody else's.
     pub(crate) fn give(&self, pipe: Pipe) {
-        self.lent.set(self.lent.get().saturating_sub(1));
         let mut spare = self.spare.borrow_mut();
         if pipe.is_empty() && spare.len() < SPARE_MAX {
             spare.push(pipe);
@@ -53,11 +55,11 @@ impl Pipes {
 }
 
 impl Pipe {
-    fn new() -> io::Result<Self> {
+    fn new(share: Rc<()>) -> io::Result<Self> {
         let (end, start) = pipe_with(PipeFlags::NONBLOCK | PipeFlags::CLOEXEC)?;
         // Who may not have so much makes more, smaller moves.
         let _ = fcntl_setpipe_size(&start, PIPE_BYTES);
-        Ok(Self { end, start, held: 0 })
+        Ok(Self { end, start, held: 0, _share: share })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -78,7 +80,7 @@ impl Pipe {
             match source
                 .try_io(Interest::READABLE, || moved(splice(source, None, &self.start, None, most, FLAGS)))
             {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if is_passing(&error) => {}
                 result => {
                     self.held = *result.as_ref().unwrap_or(&0);
                     return Poll::Ready(result);
@@ -94,7 +96,7 @@ impl Pipe {
             match sink
                 .try_io(Interest::WRITABLE, || moved(splice(&self.end, None, sink, None, self.held, FLAGS)))
             {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if is_passing(&error) => {}
                 result => {
                     self.held -= *result.as_ref().unwrap_or(&0);
                     return Poll::Ready(result);
@@ -108,6 +110,11 @@ const FLAGS: SpliceFlags = SpliceFlags::NONBLOCK.union(SpliceFlags::MOVE);
 
 fn moved(result: rustix::io::Result<usize>) -> io::Result<usize> {
     result.map_err(io::Error::from)
+}
+
+/// Whether the move is to be tried again: once the socket is ready, or at once.
+fn is_passing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
 #[cfg(test)]
@@ -163,16 +170,18 @@ mod tests {
         let mut pipe = pipes.take().unwrap();
         assert_eq!(poll_fn(|cx| pipe.poll_fill(cx, &source, 100)).await.unwrap(), 11);
         pipes.give(pipe);
-        assert_eq!((pipes.spare.borrow().len(), pipes.lent.get()), (0, 0));
+        assert_eq!((pipes.spare.borrow().len(), pipes.open()), (0, 0));
     }
 
     #[test]
     fn there_are_so_many_pipes_and_no_more() {
         let pipes = Pipes::default();
-        pipes.lent.set(PIPES_MAX - 1);
+        let held: Vec<_> = (1..PIPES_MAX).map(|_| pipes.open.clone()).collect();
         let last = pipes.take().unwrap();
         assert!(pipes.take().is_none());
         pipes.give(last);
-        assert!(pipes.take().is_some());
+        assert!(pipes.take().is_some(), "a spare one");
+        drop(held);
+        assert_eq!(pipes.open(), 0, "dropped, not given back: closed all the same");
     }
 }

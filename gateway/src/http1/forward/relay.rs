@@ -6,6 +6,7 @@ use crate::http1::forward::pipe::{Pipe, Pipes};
 use crate::http1::forward::side::Side;
 use bytes::Buf;
 use kernel::{Clock, Monotonic};
+use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -204,13 +205,19 @@ impl Relay {
     ) -> Option<Poll<Result<(), Broken>>> {
         let bytes = self.passage.plain_bytes();
         let pipe = self.pipe.as_mut().filter(|_| bytes > 0)?;
-        Some(pipe.poll_fill(cx, source.socket()?, bytes).map(|filled| match filled {
-            Ok(0) | Err(_) => Err(Broken::Source),
-            Ok(filled) => {
-                self.passage.pass_by(filled);
-                Ok(())
+        Some(match pipe.poll_fill(cx, source.socket()?, bytes) {
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::InvalidInput => {
+                // The system cannot do it with these sockets; nothing has moved.
+                self.pipe = None;
+                return None;
             }
-        }))
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(Broken::Source)),
+            Poll::Ready(Ok(filled)) => {
+                self.passage.pass_by(filled);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => Poll::Pending,
+        })
     }
 
     /// The wait begins anew with every byte that moves.

@@ -1,7 +1,7 @@
 //! Bodies in both directions: streamed, framed anew, never more than a buffer of them held.
 
-use super::support::{Front, Plan, Talk, Upstream, get, local};
-use tokio::io::AsyncWriteExt;
+use super::support::{Front, Plan, Talk, Upstream, get, local, soon};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn pair(front: &Front, upstream: &Upstream, request: &str) -> (Talk, Talk) {
     let mut client = front.connect().await;
@@ -127,6 +127,62 @@ async fn nobody_is_read_faster_than_the_other_side_takes() {
             assert!(taken < 64 * 1024 * 1024, "{taken}");
         }
         drop(server);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_body_takes_nothing_of_what_follows_it() {
+    local(async {
+        let upstream = Upstream::start().await;
+        let front = Front::start(&[&upstream], Plan::default()).await;
+        let request = format!("PUT /1 HTTP/1.1\r\nHost: h\r\nContent-Length: {LARGE}\r\n\r\n");
+        let (client, mut server) = pair(&front, &upstream, &request).await;
+        let (mut reading, mut writing) = client.0.into_split();
+        let sending = tokio::task::spawn_local(async move {
+            writing.write_all(&pattern()).await.unwrap();
+            writing.write_all(get("/2").as_bytes()).await.unwrap();
+            writing
+        });
+        server.head().await;
+        assert!(server.bytes(LARGE).await == pattern());
+        let answering = tokio::task::spawn_local(async move {
+            server.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n")).await;
+            server.send(pattern()).await;
+            (server.serve("second").await, server)
+        });
+        let mut first = vec![0; LARGE];
+        let mut client = {
+            let mut byte = 0_u32;
+            while byte != u32::from_be_bytes(*b"\r\n\r\n") {
+                byte = byte << 8 | u32::from(soon(reading.read_u8()).await.unwrap());
+            }
+            soon(reading.read_exact(&mut first)).await.unwrap();
+            Talk(reading.reunite(sending.await.unwrap()).unwrap())
+        };
+        assert!(first == pattern());
+        assert_eq!(client.answer().await.1, "second");
+        assert!(answering.await.unwrap().0.starts_with("GET /2 "));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_answer_that_breaks_off_is_not_ended_as_if_it_were_whole() {
+    local(async {
+        let upstream = Upstream::start().await;
+        let front = Front::start(&[&upstream], Plan::default()).await;
+        let (mut client, mut server) = pair(&front, &upstream, &get("/")).await;
+        server.head().await;
+        server.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n")).await;
+        server.send(&pattern()[..LARGE / 2]).await;
+        drop(server);
+        client.head().await;
+        let mut got = Vec::new();
+        let _ = soon(client.0.read_to_end(&mut got)).await;
+        assert!(got == pattern()[..LARGE / 2]);
+        let line = format!("GET / test.route 200 in=0 out={} broken", LARGE / 2);
+        assert_eq!(front.lines(1).await[0], line);
     })
     .await;
 }
