@@ -75,7 +75,7 @@ fn secrets(banyan: &Banyan, tokens: &[String]) -> Vec<String> {
         let passwords = file.lines().filter_map(|line| line.split('"').nth(1)).map(str::to_owned);
         let before = secrets.len();
         secrets.extend(passwords);
-        assert_eq!(secrets.len(), before + 3, "{} roles", secrets.len() - before);
+        assert_eq!(secrets.len(), before + 4, "{} roles", secrets.len() - before);
     }
     secrets
 }

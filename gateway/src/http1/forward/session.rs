@@ -13,7 +13,7 @@ use crate::http1::record::Record;
 use crate::http1::settings::Waits;
 use crate::http1::stop::StopSwitch;
 use crate::http1::wire::Wire;
-use crate::http1::{Refusal, ServedBy};
+use crate::http1::{Framing, Refusal, ServedBy};
 use kernel::{Clock, Deadline, Monotonic, Random};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -193,7 +193,10 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
             );
         }
         Some(match fallback {
-            Some(verdict) if self.upload.body_at == 0 => End::Fallback(*verdict),
+            // Another side reads the request from the client's connection: nothing of a body may have been taken from it.
+            Some(verdict) if self.upload.body_at == 0 || self.job.framing == Framing::None => {
+                End::Fallback(*verdict)
+            }
             _ => End::Problem { problem: no_connection(&error), whole: self.upload.relay.passage.is_done() },
         })
     }

@@ -72,7 +72,8 @@ fn what_is_true_is_found() {
 #[test]
 fn without_a_hit_it_takes_a_quarter_more_than_one_look_does() {
     let enough = (1..).find(|n| below(Count::new(0, *n), 0.001).refutes(0.95)).unwrap();
-    assert_eq!(enough, 3_679);
+    // The last bit of `lgamma` differs between builds of libm.
+    assert!((3_678..=3_679).contains(&enough), "{enough}");
 }
 
 #[test]
