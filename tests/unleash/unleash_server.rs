@@ -41,7 +41,8 @@ fn start(settings: &UnleashSettings) -> (Unleash, Toggles) {
 async fn until(unleash: &Unleash, wanted: impl Fn(&Status) -> bool) -> Status {
     let mut watch = unleash.watch();
     let status = tokio::time::timeout(SOON, watch.wait_for(|status| wanted(status))).await;
-    status.expect("the status comes in time").unwrap().clone()
+    let Ok(status) = status else { panic!("not in time: {:?}", unleash.status()) };
+    status.unwrap().clone()
 }
 
 /// For which of the users it is on.

@@ -117,6 +117,13 @@ const PASSING_SQLITE: [&str; 6] = [
     "locking protocol",
 ];
 
+/// PostgreSQL's words for the same, as an English server says them: Diesel does not give the code.
+const PASSING_POSTGRES: [&str; 3] = [
+    "canceling statement due to statement timeout",
+    "canceling statement due to lock timeout",
+    "deadlock detected",
+];
+
 /// Whether asking again may help: the line to the database is gone, or it is too busy.
 fn is_passing(error: &Error) -> bool {
     match error {
@@ -133,7 +140,10 @@ fn is_passing(error: &Error) -> bool {
             | DatabaseErrorKind::NotNullViolation
             | DatabaseErrorKind::CheckViolation
             | DatabaseErrorKind::ExclusionViolation => false,
-            _ => PASSING_SQLITE.contains(&information.message()),
+            _ => {
+                PASSING_SQLITE.contains(&information.message())
+                    || PASSING_POSTGRES.contains(&information.message())
+            }
         },
         _ => false,
     }
@@ -155,6 +165,7 @@ mod tests {
             database_error(DatabaseErrorKind::UnableToSendCommand, "no connection to the server"),
             database_error(DatabaseErrorKind::SerializationFailure, "could not serialize access"),
             database_error(DatabaseErrorKind::Unknown, "database is locked"),
+            database_error(DatabaseErrorKind::Unknown, "canceling statement due to statement timeout"),
             Error::BrokenTransactionManager.into(),
         ] {
             assert!(matches!(error, StorageError::Unavailable { module: "users", .. }), "{error:?}");
