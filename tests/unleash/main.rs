@@ -1,8 +1,4 @@
 //! Toggles from a real Unleash server.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "test code: a failure is a panic with a message"
-)]
+#![expect(clippy::unwrap_used, reason = "test code: a failure is a panic with a message")]
 
 mod unleash_server;

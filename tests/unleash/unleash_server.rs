@@ -41,8 +41,8 @@ fn start(settings: &UnleashSettings) -> (Unleash, Toggles) {
 async fn until(unleash: &Unleash, wanted: impl Fn(&Status) -> bool) -> Status {
     let mut watch = unleash.watch();
     let status = tokio::time::timeout(SOON, watch.wait_for(|status| wanted(status))).await;
-    let Ok(status) = status else { panic!("not in time: {:?}", unleash.status()) };
-    status.unwrap().clone()
+    assert!(status.is_ok(), "not in time: {:?}", unleash.status());
+    status.unwrap().unwrap().clone()
 }
 
 /// For which of the users it is on.
