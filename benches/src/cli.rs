@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::error::BenchError;
-use crate::proxy::{backend, relay};
-use crate::{compare, floor, gateway, monolith, quality};
+use crate::proxy::{backend, mute, relay};
+use crate::{compare, floor, gateway, monolith, parallel, quality};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -72,6 +72,8 @@ enum Bench {
     Monolith,
     /// The gateway: what passing a request on costs, beside HAProxy and nginx
     Gateway(gateway::GatewayOptions),
+    /// The parallel run: what asking both sides and comparing costs, beside plain HAProxy and the mirrors of nginx and Envoy
+    Parallel(parallel::ParallelOptions),
     /// The comparison of two answers: MB/s of equal and of differing JSON
     Compare,
     /// The comparison's judgement: real differences found under noise, beside Diffy's algorithm
@@ -85,7 +87,18 @@ enum Bench {
     },
     /// The backend of proxies, by itself
     #[command(name = backend::COMMAND, hide = true)]
-    Backend,
+    Backend {
+        /// How its answers are to those of another one
+        #[arg(long, value_enum, default_value_t)]
+        variant: backend::Variant,
+    },
+    /// An upstream that accepts and never answers, by itself
+    #[command(name = mute::COMMAND, hide = true)]
+    Mute {
+        /// Reads what comes
+        #[arg(long)]
+        reads: bool,
+    },
     /// The relay of bytes that proxies are held against, by itself
     #[command(name = relay::COMMAND, hide = true)]
     Relay {
@@ -109,7 +122,9 @@ pub fn run(cli: Cli) -> Result<(), BenchError> {
         Some(Bench::Compare) => compare::run(&cli.options),
         Some(Bench::Quality) => quality::run(&cli.options),
         Some(Bench::Floor { body_bytes }) => floor::serve(body_bytes),
-        Some(Bench::Backend) => backend::serve(),
+        Some(Bench::Parallel(of_parallel)) => parallel::run(&cli.options, &of_parallel),
+        Some(Bench::Backend { variant }) => backend::serve(variant),
+        Some(Bench::Mute { reads }) => mute::serve(reads),
         Some(Bench::Relay { upstream, splice }) => relay::serve(upstream, splice),
     }
 }

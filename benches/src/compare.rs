@@ -5,8 +5,8 @@ mod bodies;
 use crate::cli::Options;
 use crate::error::BenchError;
 use crate::machine::{self, Machine};
+use crate::output::{own_bytes, write};
 use crate::range::Range;
-use crate::written;
 use ::compare::{Answer, Rules, compare};
 use bodies::{Case, pair};
 use kernel::{Clock, SystemClock};
@@ -58,11 +58,10 @@ pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
             rows.push(row(&clock, case, kib * 1024, rounds, seconds));
         }
     }
-    let machine = Machine::look(&clock, load_average, written::program_bytes(), "not used".to_owned());
+    let machine = Machine::look(&clock, load_average, own_bytes(), "not used".to_owned());
     let report = Report { benchmark: "compare", quick: options.quick, machine, rounds, seconds, rows };
-    let table = table(&report);
-    print!("{table}");
-    written::both(options, "compare", &report, &table)
+    print!("{}", table(&report));
+    write(&options.out, if options.quick { "compare.quick.json" } else { "compare.json" }, &report)
 }
 
 fn row(clock: &SystemClock, case: Case, bytes: usize, rounds: usize, seconds: f64) -> Row {
@@ -109,8 +108,7 @@ fn thread_cpu() -> Duration {
 
 fn table(report: &Report) -> String {
     let mut table = String::from(
-        "# Comparing two answers\n\nOne core, JSON, release build, CPU time of the thread. MB/s counts the body of one side, though both are read.\n\n\
-         | body | pair | MB/s (median, least) | µs a pair | differences listed | goal | reached |\n|---|---|---|---|---|---|---|\n",
+        "| body | pair | MB/s (median, least) | µs a pair | differences listed | goal | reached |\n|---|---|---|---|---|---|---|\n",
     );
     for row in &report.rows {
         let (Some(speed), Some(took)) = (row.mb_per_second, row.us_per_pair) else { continue };

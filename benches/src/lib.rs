@@ -21,13 +21,13 @@ mod load;
 mod machine;
 mod monolith;
 mod output;
+mod parallel;
 mod place;
 mod poll;
 mod proxy;
 mod quality;
 mod range;
 mod usage;
-mod written;
 
 pub use cli::{Cli, run};
 pub use error::BenchError;

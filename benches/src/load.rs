@@ -87,7 +87,34 @@ impl Load<'_> {
         clients.drive(self.measured, |took| histogram.record(took))?;
         let (used, took) = (Usage::now(self.pids)?.since(&before), clock.monotonic().since(start));
         let seen = look()?;
-        clients.drain()?;
+        clients.drain(|_| ())?;
+        Ok((sample(&histogram, used, took), seen))
+    }
+
+    /// Asks and measures so that all counts that comes of it, also what the server still does when its clients have their
+    /// answers: `settle` is told how many were answered, and comes back when nothing is left to be done. What it gives is
+    /// that of the measured requests.
+    ///
+    /// # Errors
+    /// As [`Load::run`], and what `settle` gives.
+    pub(crate) fn run_settled<T>(
+        &self,
+        clock: &SystemClock,
+        mut settle: impl FnMut(u64) -> Result<T, BenchError>,
+    ) -> Result<(Sample, T), BenchError> {
+        let mut clients = Clients::connect(self, clock)?;
+        let mut answered = 0;
+        clients.drive(self.warm_up, |_| answered += 1)?;
+        clients.drain(|_| answered += 1)?;
+        settle(answered)?;
+        clients.resume();
+        let mut histogram = Histogram::new()?;
+        let (start, before) = (clock.monotonic(), Usage::now(self.pids)?);
+        clients.drive(self.measured, |took| histogram.record(took))?;
+        clients.drain(|took| histogram.record(took))?;
+        let took = clock.monotonic().since(start);
+        let seen = settle(histogram.count())?;
+        let used = Usage::now(self.pids)?.since(&before);
         Ok((sample(&histogram, used, took), seen))
     }
 }
@@ -196,7 +223,7 @@ impl<'a> Clients<'a> {
     }
 
     /// Takes the answers that are still under way.
-    fn drain(&mut self) -> Result<(), BenchError> {
+    fn drain(&mut self, mut answered: impl FnMut(Duration)) -> Result<(), BenchError> {
         self.is_over = true;
         let end = self.clock.monotonic().plus(DRAIN_WITHIN);
         while self.idle.len() < self.connections.len() {
@@ -207,9 +234,17 @@ impl<'a> Clients<'a> {
                     reason: "an answer does not come",
                 });
             }
-            self.take_answers(left, &mut |_| ())?;
+            self.take_answers(left, &mut answered)?;
         }
         Ok(())
+    }
+
+    /// Begins again after a pause, for which nobody is charged.
+    fn resume(&mut self) {
+        self.is_over = false;
+        if let Some(pace) = &mut self.pace {
+            pace.restart(self.clock.monotonic());
+        }
     }
 }
 

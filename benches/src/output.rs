@@ -22,3 +22,9 @@ pub(crate) fn write(folder: &Path, name: &str, report: &impl Serialize) -> Resul
     println!("written: {}", file.display());
     Ok(())
 }
+
+/// Size of the program that runs, bytes.
+pub(crate) fn own_bytes() -> u64 {
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    program.map_or(0, |program| program.len())
+}

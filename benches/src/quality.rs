@@ -12,7 +12,7 @@ mod tests;
 use crate::cli::Options;
 use crate::error::BenchError;
 use crate::machine::{self, Machine};
-use crate::written;
+use crate::output::{own_bytes, write};
 use kernel::SystemClock;
 use scenario::{Fault, Outcome, Scenario};
 use serde::Serialize;
@@ -70,21 +70,15 @@ pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
     let report = Report {
         benchmark: "quality",
         quick: options.quick,
-        machine: Machine::look(
-            &SystemClock::new(),
-            load_average,
-            written::program_bytes(),
-            "not used".into(),
-        ),
+        machine: Machine::look(&SystemClock::new(), load_average, own_bytes(), "not used".into()),
         requests: REQUESTS,
         seeds,
         goal_reached: goal_reached(&rows),
         rows,
         without_faults: row(0.0, &[Fault::Value], REQUESTS, seeds * Fault::ALL.len() as u64),
     };
-    let table = table::of(&report);
-    print!("{table}");
-    written::both(options, "quality", &report, &table)
+    print!("{}", table::of(&report));
+    write(&options.out, if options.quick { "quality.quick.json" } else { "quality.json" }, &report)
 }
 
 fn goal_reached(rows: &[Row]) -> bool {

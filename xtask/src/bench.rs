@@ -1,5 +1,6 @@
 //! Builds for release and runs the benchmarks of `benches/`.
 
+use crate::envoy;
 use crate::failure::Failure;
 use crate::needs;
 use crate::postgres::{Durability, Postgres};
@@ -31,6 +32,12 @@ enum Bench {
     Monolith,
     /// Passing requests on, beside HAProxy and nginx.
     Gateway,
+    /// Asking both sides and comparing, beside HAProxy and the mirrors of nginx and Envoy.
+    Parallel,
+    /// The comparison of two answers by itself.
+    Compare,
+    /// What the comparison finds under noise.
+    Quality,
 }
 
 impl Bench {
@@ -38,12 +45,15 @@ impl Bench {
         match self {
             Self::Monolith => "monolith",
             Self::Gateway => "gateway",
+            Self::Parallel => "parallel",
+            Self::Compare => "compare",
+            Self::Quality => "quality",
         }
     }
 }
 
-/// Builds, provides what is measured beside ours (a PostgreSQL that keeps what it answered, unless one is given; HAProxy
-/// and nginx), and runs.
+/// Builds, provides what is measured beside ours (a PostgreSQL that keeps what it answered, unless one is given; HAProxy,
+/// nginx and Envoy), and runs.
 ///
 /// # Errors
 /// When something is missing, does not build, or the benchmarks fail.
@@ -62,14 +72,25 @@ pub(crate) fn run(runner: &Runner, workspace: &Workspace, options: &Options) -> 
     let server = match options.bench {
         Bench::Monolith => private_server(runner, options)?,
         Bench::Gateway => {
-            for peer in [needs::HAPROXY, needs::NGINX] {
-                peer.obtain(runner, !options.no_install)?;
-            }
+            peers(runner, options)?;
             None
         }
+        Bench::Parallel => {
+            peers(runner, options)?;
+            benches.arg("--envoy").arg(envoy::obtain(runner, workspace, !options.no_install)?);
+            None
+        }
+        Bench::Compare | Bench::Quality => None,
     };
     benches.envs(server.as_ref().map(|server| (POSTGRES, server.url())));
     runner.run(&mut benches)
+}
+
+/// The proxies that ours is measured beside.
+fn peers(runner: &Runner, options: &Options) -> Result<(), Failure> {
+    [needs::HAPROXY, needs::NGINX]
+        .iter()
+        .try_for_each(|peer| peer.obtain(runner, !options.no_install).map(drop))
 }
 
 /// A PostgreSQL of our own that keeps what it answered, unless one was given.

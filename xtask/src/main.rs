@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod deny;
 mod derived;
+mod envoy;
 mod failure;
 mod licence;
 mod needs;

@@ -63,6 +63,10 @@ pub(crate) const HAPROXY: Need =
 pub(crate) const NGINX: Need =
     Need { name: "nginx", program: "nginx", versions: &[], prepare: None, packages: &["nginx-light"] };
 
+/// What fetches packages of the Python Package Index.
+pub(crate) const PIP: Need =
+    Need { name: "pip", program: "pip3", versions: &[], prepare: None, packages: &["python3-pip"] };
+
 /// What fetches packages of the npm registry.
 pub(crate) const NPM: Need =
     Need { name: "npm", program: "npm", versions: &[], prepare: None, packages: &["npm"] };

@@ -39,6 +39,11 @@ impl Pace {
         self.next = self.next.plus(self.every);
     }
 
+    /// The next one is due now.
+    pub(super) fn restart(&mut self, now: Monotonic) {
+        self.next = now;
+    }
+
     /// Lets the timer say when the next one is due.
     pub(super) fn arm(&self, now: Monotonic) -> Result<(), BenchError> {
         // A time of zero would stop the timer.

@@ -111,3 +111,19 @@ fn who_waits_for_an_idle_connection_is_charged_for_the_wait() {
     let sample = run(&paced).unwrap();
     assert!(sample.p99_us > 100_000.0, "{sample:?}");
 }
+
+#[test]
+fn what_a_server_does_behind_its_answers_is_waited_for_and_the_pause_charged_to_nobody() {
+    let address = answering(&[b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]);
+    let paced = Load { rate_per_s: Some(200.0), measured: Duration::from_millis(300), ..load(address, 2) };
+    let mut answered = Vec::new();
+    let settle = |requests| {
+        answered.push(requests);
+        std::thread::sleep(Duration::from_millis(400));
+        Ok(answered.len())
+    };
+    let (sample, looks) = paced.run_settled(&SystemClock::new(), settle).unwrap();
+    assert_eq!((looks, answered.last()), (2, Some(&sample.requests)));
+    // Nothing that was due in the pause is made up for.
+    assert!((40..=62).contains(&sample.requests), "{sample:?}");
+}

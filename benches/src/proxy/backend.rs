@@ -3,6 +3,8 @@
 
 mod reply;
 
+pub(crate) use reply::Variant;
+
 use super::serving::listen;
 use crate::error::BenchError;
 use crate::poll::{Event, EventFlags, Poller};
@@ -20,12 +22,12 @@ const READ_BYTES: usize = 16 * 1024;
 const LISTENER: usize = usize::MAX;
 
 /// Answers until it is killed.
-pub(crate) fn serve() -> Result<(), BenchError> {
+pub(crate) fn serve(variant: Variant) -> Result<(), BenchError> {
     let listener = listen()?;
     let mut poller = Poller::new()?;
     poller.add(&listener, LISTENER, EventFlags::IN)?;
     let (mut events, mut connections) = (Vec::new(), Vec::new());
-    let (mut replies, mut buffer) = (Replies::default(), vec![0; READ_BYTES]);
+    let (mut replies, mut buffer) = (Replies::of(variant), vec![0; READ_BYTES]);
     loop {
         poller.wait(None, &mut events)?;
         for event in &events {

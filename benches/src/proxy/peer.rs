@@ -1,12 +1,16 @@
 //! The proxies of others, with settings that they could be run with: HAProxy and nginx from PATH.
 
+pub(crate) mod mirror;
+mod settings;
+
 use crate::child::Child;
 use crate::cores::Cores;
 use crate::error::BenchError;
 use crate::usage::family;
 use kernel::{Deadline, SystemClock};
+use settings::{Extra, LARGE_BUFFERS, haproxy, nginx};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -57,25 +61,13 @@ impl Peer {
         clock: &SystemClock,
     ) -> Result<RunningPeer, BenchError> {
         let address = free_address()?;
-        let file = folder.join(format!("{}.conf", address.port()));
-        let failed = || BenchError::system(format!("write {}", file.display()));
-        std::fs::write(&file, self.settings(address, upstream, folder)).map_err(failed())?;
+        let file = write(folder, address, &self.settings(address, upstream, folder))?;
         let mut command = Command::new(self.program());
         match self {
             Self::Haproxy | Self::HaproxyTuned | Self::HaproxySplice => command.args(["-db", "-f"]),
             Self::Nginx | Self::NginxTuned => command.arg("-c"),
         };
-        let mut child = Child::start_on_proxy_core(command.arg(&file), cores, clock)?;
-        let deadline = Deadline::after(clock, START_WITHIN);
-        while TcpStream::connect(address).is_err() {
-            if deadline.passed(clock) {
-                child.dismiss(clock);
-                return Err(child.failed("does not accept connections"));
-            }
-            std::thread::sleep(POLL);
-        }
-        let pids = family(child.pid())?;
-        Ok(RunningPeer { child, clock: SystemClock::new(), address, pids })
+        launch(command.arg(&file), address, cores, clock)
     }
 
     /// The program, to be found on PATH.
@@ -87,7 +79,6 @@ impl Peer {
     }
 
     fn settings(self, address: SocketAddr, upstream: SocketAddr, folder: &Path) -> String {
-        const BUFFERS: &str = "proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;";
         match self {
             Self::Haproxy => haproxy(address, upstream, "", "http-reuse safe"),
             Self::HaproxyTuned => haproxy(address, upstream, "tune.bufsize 65536", "http-reuse always"),
@@ -95,66 +86,43 @@ impl Peer {
                 let splice = "http-reuse always\n    option splice-auto";
                 haproxy(address, upstream, "tune.bufsize 65536", splice)
             }
-            Self::Nginx => nginx(address, upstream, folder, ""),
-            Self::NginxTuned => nginx(address, upstream, folder, BUFFERS),
+            Self::Nginx => nginx(address, upstream, folder, &Extra::default()),
+            Self::NginxTuned => nginx(
+                address,
+                upstream,
+                folder,
+                &Extra { http: LARGE_BUFFERS.to_owned(), ..Extra::default() },
+            ),
         }
     }
 }
 
-fn haproxy(address: SocketAddr, upstream: SocketAddr, global: &str, defaults: &str) -> String {
-    format!(
-        "global
-    nbthread 1
-    maxconn 4096
-    {global}
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 60s
-    timeout server 60s
-    option forwardfor
-    {defaults}
-frontend public
-    bind {address}
-    default_backend application
-backend application
-    server one {upstream} pool-max-conn 512
-"
-    )
+/// The settings of a proxy, as a file.
+fn write(folder: &Path, address: SocketAddr, settings: &str) -> Result<PathBuf, BenchError> {
+    let file = folder.join(format!("{}.conf", address.port()));
+    let failed = BenchError::system(format!("write {}", file.display()));
+    std::fs::write(&file, settings).map_err(failed)?;
+    Ok(file)
 }
 
-fn nginx(address: SocketAddr, upstream: SocketAddr, folder: &Path, http: &str) -> String {
-    let (folder, port) = (folder.display(), address.port());
-    // Without it the worker may not read the folder of whoever started it.
-    let user = if rustix::process::geteuid().is_root() { "user root root;" } else { "" };
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|kind| format!("    {kind}_temp_path {folder}/{port}-{kind};\n"))
-        .concat();
-    format!(
-        "{user}
-worker_processes 1;
-daemon off;
-pid {folder}/{port}.pid;
-error_log {folder}/{port}.log error;
-events {{ worker_connections 8192; multi_accept on; }}
-http {{
-    access_log off;
-    keepalive_requests 100000000;
-{temporary}    {http}
-    upstream application {{ server {upstream}; keepalive 512; keepalive_requests 100000000; }}
-    server {{
-        listen {address} backlog=4096;
-        location / {{
-            proxy_pass http://application;
-            proxy_http_version 1.1;
-            proxy_set_header Connection \"\";
-            proxy_set_header Host $host;
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        }}
-    }}
-}}
-"
-    )
+/// Starts a proxy on the proxy's core and waits until it accepts connections.
+fn launch(
+    command: &mut Command,
+    address: SocketAddr,
+    cores: Cores,
+    clock: &SystemClock,
+) -> Result<RunningPeer, BenchError> {
+    let mut child = Child::start_on_proxy_core(command, cores, clock)?;
+    let deadline = Deadline::after(clock, START_WITHIN);
+    while TcpStream::connect(address).is_err() {
+        if deadline.passed(clock) {
+            child.dismiss(clock);
+            return Err(child.failed("does not accept connections"));
+        }
+        std::thread::sleep(POLL);
+    }
+    let pids = family(child.pid())?;
+    Ok(RunningPeer { child, clock: SystemClock::new(), address, pids })
 }
 
 /// A port that nobody listens on; whoever is started next gets it.

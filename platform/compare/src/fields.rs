@@ -25,6 +25,9 @@ pub(crate) fn status(rules: &Rules, old: &Answer<'_>, new: &Answer<'_>, found: &
 /// Compares the header fields that are chosen.
 pub(crate) fn headers(rules: &Rules, old: &Answer<'_>, new: &Answer<'_>, found: &mut Found) {
     for name in rules.headers() {
+        if old.header(name).eq(new.header(name)) {
+            continue;
+        }
         let place = Place::Header(name.into());
         let lines = (joined(old.headers, name), joined(new.headers, name));
         field(rules, &Target::Header(name.into()), place, lines, found);

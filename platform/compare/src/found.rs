@@ -4,13 +4,14 @@ use crate::bound::Bound;
 use crate::comparison::{Comparison, Difference};
 use crate::limits::{DIFFERENCES_MAX, DIFFERENCES_PER_CAUSE_MAX};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// What was found so far.
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) comparison: Comparison,
     /// How many of each cause are listed, explained ones apart.
-    causes: HashMap<(u64, bool), usize>,
+    causes: HashMap<(u64, bool), usize, BuildHasherDefault<AlreadyHashed>>,
     /// How many are listed: unexplained, explained.
     listed: [usize; 2],
 }
@@ -40,5 +41,28 @@ impl Found {
 
     pub(crate) fn met(&mut self, bound: Bound) {
         self.comparison.bounds_met.insert(bound);
+    }
+}
+
+/// Takes keys that are hashes for what they are. They are few (see [`Found::add`]), so that who makes up colliding ones gains
+/// nothing.
+#[derive(Default)]
+struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 ^= hash;
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.0 = self.0.rotate_left(1) ^ u64::from(byte);
     }
 }

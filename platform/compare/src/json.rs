@@ -2,6 +2,7 @@
 
 pub(crate) mod number;
 mod scan;
+mod spare;
 pub(crate) mod string;
 pub(crate) mod tree;
 

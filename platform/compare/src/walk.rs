@@ -24,6 +24,7 @@ use crate::shown::Shown;
 use alike::Alike;
 use cursor::Cursor;
 use hash::Hashes;
+use members::Candidate;
 use trail::Trail;
 
 /// One of the two answers.
@@ -41,6 +42,8 @@ pub(crate) struct Walk<'t> {
     trail: Trail<'t>,
     alike: Alike,
     hashes: Hashes,
+    /// Members of the new side that are looked for by name, of all objects that the walk is in.
+    candidates: Vec<Candidate>,
     found: &'t mut Found,
     steps: usize,
 }
@@ -54,6 +57,7 @@ impl<'t> Walk<'t> {
             trail: Trail::default(),
             alike: Alike::default(),
             hashes: Hashes::default(),
+            candidates: Vec::new(),
             found,
             steps: 0,
         }

@@ -18,7 +18,12 @@ pub(crate) fn of(answer: &Answer<'_>) -> Form {
 
 /// The structure that a media type promises (with structured suffixes, RFC 6839).
 pub(super) fn named(content_type: &str) -> Form {
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    // Nearly all are, and need no copy.
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return Form::Json;
+    }
+    let media_type = media_type.to_ascii_lowercase();
     match media_type.as_str() {
         "text/html" => Form::Html,
         "application/x-www-form-urlencoded" => Form::Form,
@@ -42,8 +47,11 @@ fn is_json(media_type: &str) -> bool {
 
 /// Whether it is one JSON text a line.
 pub(super) fn is_lines(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default().to_ascii_lowercase();
-    ["jsonl", "x-ndjson", "x-jsonlines"].iter().any(|subtype| media_type.trim().ends_with(subtype))
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().as_bytes();
+    ["jsonl", "x-ndjson", "x-jsonlines"].iter().any(|subtype| {
+        let end = media_type.len().checked_sub(subtype.len()).and_then(|start| media_type.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(subtype.as_bytes()))
+    })
 }
 
 /// What a body without a media type looks like.

@@ -17,6 +17,9 @@ impl<'a> Decimal<'a> {
     /// is written the same.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Self::normal(negative, text.as_bytes(), &[], 0));
+        }
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let exponent = i128::from(exponent.parse::<i64>().ok()?);
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -1,8 +1,12 @@
 //! From a JSON text (RFC 8259) to its tokens, in one pass and without recursion.
 
+use crate::json::spare;
 use crate::json::tree::{Token, TokenKind, Tree};
 use crate::limits::{BODY_MAX_BYTES, DEPTH_MAX, TOKENS_MAX};
 use std::borrow::Cow;
+
+/// Containers that most bodies have inside each other.
+const OPEN_USUALLY: usize = 16;
 
 /// Why there are no tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +25,14 @@ pub(crate) fn scan(text: Cow<'_, str>) -> Result<Tree<'_>, Refused> {
     let mut scanner = Scanner {
         bytes: text.as_bytes(),
         at: 0,
-        tokens: Vec::with_capacity(text.len() / 12 + 4),
-        open: Vec::new(),
+        tokens: spare::take(text.len() / 12 + 4),
+        open: Vec::with_capacity(OPEN_USUALLY),
     };
-    scanner.run()?;
+    let read = scanner.run();
+    // Also what is not taken gives its list back.
     let tokens = scanner.tokens;
-    Ok(Tree { text, tokens })
+    let tree = Tree { text, tokens };
+    read.map(|()| tree)
 }
 
 /// A container whose end was not met yet.

@@ -1,6 +1,6 @@
 //! The tokens of a JSON text. A container's token is followed by its parts; `next` steps over a whole value.
 
-use crate::json::string;
+use crate::json::{spare, string};
 use std::borrow::Cow;
 
 /// What a token is.
@@ -43,6 +43,12 @@ pub(crate) struct Tree<'a> {
     pub(crate) tokens: Vec<Token>,
 }
 
+impl Drop for Tree<'_> {
+    fn drop(&mut self) {
+        spare::give(std::mem::take(&mut self.tokens));
+    }
+}
+
 impl Tree<'_> {
     #[inline]
     pub(crate) fn token(&self, index: u32) -> Token {
@@ -54,6 +60,12 @@ impl Tree<'_> {
     pub(crate) fn text_of(&self, index: u32) -> &str {
         let token = self.token(index);
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
+    /// What tells most names apart at once: equal for equal names.
+    #[inline]
+    pub(crate) fn name_key(&self, name: u32) -> u64 {
+        key(self.value_of(name).as_bytes())
     }
 
     /// The value of a text or a name: without quotes and escapes. Of others, what is written.
@@ -96,4 +108,14 @@ impl Tree<'_> {
             Some(name)
         })
     }
+}
+
+/// The first eight bytes of a name, and its length.
+#[inline]
+fn key(name: &[u8]) -> u64 {
+    let first = match name.first_chunk::<8>() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => name.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),
+    };
+    first ^ (name.len() as u64).rotate_right(8)
 }

@@ -1,11 +1,11 @@
 //! What holds for all values: equal to itself, one change found once at its place, sides may change places.
 
 use super::{JSON, answer, with};
-use crate::{Comparison, Kind, compare};
+use crate::{Bound, Comparison, Kind, compare};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn value() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
@@ -83,7 +83,46 @@ fn counts(comparison: &Comparison, swapped: bool) -> BTreeMap<(Kind, String), us
     counts
 }
 
+fn object(members: &[(String, i64)]) -> String {
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// What two objects differ in: of members of one name, the first belongs to the first.
+fn expected(old: &[(String, i64)], new: &[(String, i64)]) -> BTreeSet<(Kind, String)> {
+    let mut left: Vec<_> = new.iter().collect();
+    let mut expected = BTreeSet::new();
+    for (name, value) in old {
+        match left.iter().position(|(other, _)| other == name) {
+            None => drop(expected.insert((Kind::Missing, format!("$.{name}")))),
+            Some(at) if left.remove(at).1 == *value => {}
+            Some(_) => drop(expected.insert((Kind::Value, format!("$.{name}")))),
+        }
+    }
+    expected.extend(left.into_iter().map(|(name, _)| (Kind::Extra, format!("$.{name}"))));
+    expected
+}
+
 proptest! {
+    #[test]
+    fn members_belong_together_by_name_however_many_there_are(
+        old in vec(("[a-d]{1,3}", 0_i64..3), 0..60),
+        turn in 0_usize..60,
+        other in vec(("[a-e]{1,3}", 0_i64..3), 0..4),
+    ) {
+        let mut new = old.clone();
+        new.rotate_left(turn.min(old.len()));
+        new.splice(0..other.len().min(new.len()), other);
+        let found = compared("", &object(&old), &object(&new));
+        let told: BTreeSet<_> =
+            found.differences.iter().map(|found| (found.kind, found.place.to_string())).collect();
+        prop_assert_eq!(told, expected(&old, &new), "{:?}", found);
+        let twice = |members: &[(String, i64)]| {
+            members.iter().map(|(name, _)| name).collect::<BTreeSet<_>>().len() < members.len()
+        };
+        prop_assert!(twice(&new) || !found.bounds_met.contains(Bound::DuplicateNames));
+    }
+
     #[test]
     fn a_value_is_equal_to_itself_however_it_is_written(value in value()) {
         let found = compared("", &value.to_string(), &rewritten(&value));

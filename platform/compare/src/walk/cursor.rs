@@ -2,6 +2,9 @@
 
 use crate::rules::{Action, Part, Rule, RuleRef, Target};
 
+/// Containers that most bodies have inside each other.
+const DEPTH_USUALLY: usize = 16;
+
 /// A rule, and how many segments of its path lead here.
 type State = (u16, u16);
 
@@ -17,7 +20,9 @@ impl<'t> Cursor<'t> {
     pub(super) fn new(rules: &'t [Rule]) -> Self {
         let about_paths = rules.iter().enumerate().filter(|(_, rule)| matches!(rule.target, Target::Path(_)));
         let states = about_paths.map(|(index, _)| (index as u16, 0)).collect();
-        Self { rules, states, levels: vec![0] }
+        let mut levels = Vec::with_capacity(DEPTH_USUALLY);
+        levels.push(0);
+        Self { rules, states, levels }
     }
 
     /// Whether no rule can hold here or below.

@@ -51,20 +51,23 @@ impl Walk<'_> {
                 return None;
             }
             let (old, new) = (self.identities(Side::Old, was, name)?, self.identities(Side::New, is, name)?);
-            let matching = join(&old, &new);
+            let sorted = sorted_unique(&old)?;
+            if old == new {
+                return Some(Matching::by_index(was.len(), is.len()));
+            }
+            let matching = join(&sorted, &sorted_unique(&new)?);
             (matching.pairs.len() * 2 >= was.len().min(is.len())).then_some(matching)
         })
     }
 
-    /// The values of a member, sorted. `None` unless each element has one of its own.
-    fn identities(&mut self, side: Side, elements: &[u32], name: &str) -> Option<Vec<(u64, usize)>> {
+    /// The values of a member, as hashes. `None` unless each element has one.
+    fn identities(&mut self, side: Side, elements: &[u32], name: &str) -> Option<Vec<u64>> {
         self.steps = self.steps.saturating_add(elements.len());
-        let mut found = Vec::with_capacity(elements.len());
-        for (index, &element) in elements.iter().enumerate() {
-            found.push((self.identity(side, element, name)?, index));
+        let mut identities = Vec::with_capacity(elements.len());
+        for element in elements {
+            identities.push(self.identity(side, *element, name)?);
         }
-        found.sort_unstable();
-        found.windows(2).all(|pair| matches!(pair, [one, other] if one.0 != other.0)).then_some(found)
+        Some(identities)
     }
 
     /// The hash of a member's value, if it is a text or a number.
@@ -100,6 +103,13 @@ impl Walk<'_> {
         let pairs = arrays.was.iter().rev().zip(arrays.is.iter().rev()).take(most);
         pairs.take_while(|(was, is)| self.old.text_of(**was) == self.new.text_of(**is)).count()
     }
+}
+
+/// Hashes with their indices, sorted. `None` if two are the same.
+fn sorted_unique(hashes: &[u64]) -> Option<Vec<(u64, usize)>> {
+    let mut sorted: Vec<_> = hashes.iter().enumerate().map(|(index, hash)| (*hash, index)).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|pair| matches!(pair, [one, other] if one.0 != other.0)).then_some(sorted)
 }
 
 /// Joins two lists sorted by their hashes.

@@ -1,21 +1,17 @@
-//! Objects: members are matched by their names, whatever their order.
+//! Objects: members are matched by their names, whatever their order. Of members of one name, the first belongs to the first.
+
+mod few;
+mod many;
+
+pub(super) use few::Candidate;
 
 use super::trail::Frame;
 use super::{Side, Walk};
-use crate::bound::Bound;
 use crate::json::{Token, TokenKind};
 use crate::rules::Part;
-use std::borrow::Cow;
-use xxhash_rust::xxh3::xxh3_64;
 
-/// A member's name, to be sorted: by its hash, because most names are told apart by it at once.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Named<'t> {
-    hash: u64,
-    name: Cow<'t, str>,
-    /// Of one name, the first comes first.
-    token: u32,
-}
+/// Objects with at most so many members that are in another order are compared without sorting their names.
+const FEW_MAX: usize = 24;
 
 impl<'t> Walk<'t> {
     /// Compares two objects. As long as both have their members in one order, nothing is looked up.
@@ -32,42 +28,12 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Compares the members between these tokens by name. Of members of one name, the first belongs to the first.
+    /// Compares the members between these tokens by name.
     fn members_in_any_order(&mut self, old: (u32, u32), new: (u32, u32)) {
-        let names = self.sorted_names(Side::New, new);
-        let mut taken = vec![0_usize; names.len()];
-        for was in self.names_between(Side::Old, old) {
-            let name = self.old.value_of(was);
-            let hash = xxh3_64(name.as_bytes());
-            let first = names.partition_point(|known| (known.hash, &known.name) < (hash, &name));
-            let found = taken.get_mut(first).and_then(|taken| {
-                let is = names.get(first + *taken).filter(|known| known.name == name)?;
-                *taken += 1;
-                Some(is.token)
-            });
-            match found {
-                Some(is) => self.member_pair(was, is),
-                None => self.member_alone(Side::Old, was),
-            }
-        }
-        self.members_left(&names, &taken);
-    }
-
-    /// Reports what only the new side has, in its order.
-    fn members_left(&mut self, names: &[Named<'t>], taken: &[usize]) {
-        let mut left = Vec::new();
-        let mut first = 0;
-        for group in names.chunk_by(|one, other| one.hash == other.hash && one.name == other.name) {
-            if group.len() > 1 {
-                self.found.met(Bound::DuplicateNames);
-            }
-            let matched = taken.get(first).copied().unwrap_or_default();
-            left.extend(group.iter().skip(matched).map(|is| is.token));
-            first += group.len();
-        }
-        left.sort_unstable();
-        for is in left {
-            self.member_alone(Side::New, is);
+        if self.names_between(Side::New, new).nth(FEW_MAX).is_none() {
+            self.few_in_any_order(old, new);
+        } else {
+            self.many_in_any_order(old, new);
         }
     }
 
@@ -81,18 +47,6 @@ impl<'t> Walk<'t> {
         self.enter_name(side, name);
         self.one_sided(side, name + 1);
         self.leave();
-    }
-
-    fn sorted_names(&mut self, side: Side, between: (u32, u32)) -> Vec<Named<'t>> {
-        let tree = self.tree(side);
-        let named = |token| {
-            let name = tree.value_of(token);
-            Named { hash: xxh3_64(name.as_bytes()), name, token }
-        };
-        let mut names: Vec<_> = self.names_between(side, between).map(named).collect();
-        names.sort_unstable();
-        self.steps = self.steps.saturating_add(names.len());
-        names
     }
 
     fn names_between(&self, side: Side, (start, end): (u32, u32)) -> impl Iterator<Item = u32> + use<'t> {
