@@ -8,7 +8,7 @@ use crate::machine::{self, Machine};
 use crate::output::{own_bytes, write};
 use crate::range::Range;
 use ::compare::{Answer, Rules, compare};
-use bodies::{Case, pair};
+use bodies::{Case, Shape, pair};
 use kernel::{Clock, SystemClock};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -25,6 +25,8 @@ const GOAL_DIFFERING: f64 = 150.0;
 /// What one kind of pair took.
 #[derive(Debug, Serialize)]
 struct Row {
+    /// Of what the bodies are lists.
+    shape: &'static str,
     case: &'static str,
     body_bytes: usize,
     /// Of one side's body, though both are read.
@@ -53,19 +55,25 @@ pub(crate) fn run(options: &Options) -> Result<(), BenchError> {
     let rounds = options.rounds.unwrap_or(if options.quick { 2 } else { 5 }).max(1);
     let seconds = options.seconds.unwrap_or(if options.quick { 0.1 } else { 0.5 }).clamp(0.01, 60.0);
     let mut rows = Vec::new();
-    for kib in SIZES_KIB {
-        for case in Case::ALL {
-            rows.push(row(&clock, case, kib * 1024, rounds, seconds));
+    let only = options.only.as_deref().unwrap_or_default();
+    for shape in Shape::ALL {
+        for (kib, case) in SIZES_KIB.iter().flat_map(|kib| Case::ALL.map(|case| (kib, case))) {
+            if format!("{} {kib} {}", shape.name(), case.name()).starts_with(only) {
+                rows.push(row(&clock, (shape, case, kib * 1024), rounds, seconds));
+            }
         }
     }
     let machine = Machine::look(&clock, load_average, own_bytes(), "not used".to_owned());
     let report = Report { benchmark: "compare", quick: options.quick, machine, rounds, seconds, rows };
     print!("{}", table(&report));
+    if options.only.is_some() {
+        return Ok(());
+    }
     write(&options.out, if options.quick { "compare.quick.json" } else { "compare.json" }, &report)
 }
 
-fn row(clock: &SystemClock, case: Case, bytes: usize, rounds: usize, seconds: f64) -> Row {
-    let (old, new) = pair(case, bytes);
+fn row(clock: &SystemClock, (shape, case, bytes): (Shape, Case, usize), rounds: usize, seconds: f64) -> Row {
+    let (old, new) = pair(shape, case, bytes);
     let headers: [(&str, &[u8]); 1] = [("content-type", b"application/json")];
     let rules = Rules::default();
     let old = Answer { status: 200, headers: &headers, body: old.as_bytes(), trailers: &[] };
@@ -75,6 +83,7 @@ fn row(clock: &SystemClock, case: Case, bytes: usize, rounds: usize, seconds: f6
     let speed = Range::of(seconds.iter().map(|seconds| old.body.len() as f64 / seconds / 1e6));
     let goal = if case == Case::Equal { GOAL_EQUAL } else { GOAL_DIFFERING };
     Row {
+        shape: shape.name(),
         case: case.name(),
         body_bytes: old.body.len(),
         mb_per_second: speed,
@@ -108,14 +117,15 @@ fn thread_cpu() -> Duration {
 
 fn table(report: &Report) -> String {
     let mut table = String::from(
-        "| body | pair | MB/s (median, least) | µs a pair | differences listed | goal | reached |\n|---|---|---|---|---|---|---|\n",
+        "| body | of | pair | MB/s (median, least) | µs a pair | differences listed | goal | reached |\n|---|---|---|---|---|---|---|---|\n",
     );
     for row in &report.rows {
         let (Some(speed), Some(took)) = (row.mb_per_second, row.us_per_pair) else { continue };
         let _ = writeln!(
             table,
-            "| {} KiB | {} | {:.0}, {:.0} | {:.2} | {} | {} | {} |",
+            "| {} KiB | {} | {} | {:.0}, {:.0} | {:.2} | {} | {} | {} |",
             row.body_bytes.div_ceil(1024),
+            row.shape,
             row.case,
             speed.median,
             speed.min,

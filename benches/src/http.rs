@@ -19,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     /// Path and query.
     pub(crate) path: Cow<'static, str>,
+    /// Value of `Host`; without, a name that no server minds.
+    pub(crate) host: Option<String>,
     /// Further lines of the head, each with its line end.
     pub(crate) fields: &'static str,
     /// Value of `Authorization`, if any.
@@ -46,8 +48,10 @@ impl Request {
     /// The request as it goes over the wire, to be repeated on one connection.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut text = format!(
-            "{} {} HTTP/1.1\r\nHost: bench.example\r\nAccept: application/json\r\n",
-            self.method, self.path
+            "{} {} HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\n",
+            self.method,
+            self.path,
+            self.host.as_deref().unwrap_or("bench.example")
         );
         text += self.fields;
         if let Some(authorization) = &self.authorization {

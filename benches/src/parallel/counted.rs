@@ -31,7 +31,9 @@ pub(super) struct Counted {
 impl Counted {
     /// As they are now, by the admin side's metrics.
     pub(super) fn now(admin: SocketAddr) -> Result<Self, BenchError> {
-        let text = Request::get("/metrics").send(admin, 200)?;
+        // The admin side answers to its address only.
+        let request = Request { host: Some(admin.to_string()), ..Request::get("/metrics") };
+        let text = request.send(admin, 200)?;
         Ok(Self::read(&String::from_utf8_lossy(&text)))
     }
 

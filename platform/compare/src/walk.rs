@@ -91,7 +91,7 @@ impl<'t> Walk<'t> {
                 }
             }
             (TokenKind::Plain | TokenKind::Escaped, TokenKind::Plain | TokenKind::Escaped) => {
-                if self.old.value_of(old) != self.new.value_of(new) {
+                if !self.old.same_text(old, self.new, new) {
                     self.scalars(old, new);
                 }
             }

@@ -49,7 +49,8 @@ impl<'a> Decimal<'a> {
     /// Its hash: equal numbers, equal hashes.
     pub(crate) fn hash(&self, seed: u64) -> u64 {
         let scale = (self.exponent as u64).wrapping_mul(2).wrapping_add(u64::from(self.negative));
-        let seed = seed.wrapping_add(scale);
+        // Spread over all bits: the hash of a few digits only adds the seed, and 121 would collide with 12300.
+        let seed = seed.wrapping_add(scale.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         match (self.whole, self.fraction) {
             (digits, []) | ([], digits) => xxh3_64_with_seed(digits, seed),
             (whole, fraction) => xxh3_64_with_seed(&[whole, fraction].concat(), seed),
@@ -154,6 +155,18 @@ mod tests {
         ] {
             assert!(!same(old, new), "{old} {new}");
         }
+    }
+
+    #[test]
+    fn different_numbers_have_different_hashes() {
+        let mut hashes: Vec<u64> = (-100_000..100_000).map(|number: i32| hash(&number.to_string())).collect();
+        hashes.extend(
+            (1..1000).flat_map(|digits| (7..20).map(move |zeros| hash(&format!("{digits}1e{zeros}")))),
+        );
+        let all = hashes.len();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), all);
     }
 
     #[test]

@@ -62,10 +62,30 @@ impl Tree<'_> {
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
+    /// The bytes of a text or a name without escapes.
+    #[inline]
+    fn plain(&self, index: u32) -> Option<&[u8]> {
+        let token = self.token(index);
+        let inner = token.start as usize + 1..(token.end as usize).saturating_sub(1);
+        (token.kind == TokenKind::Plain).then(|| self.text.as_bytes().get(inner))?
+    }
+
+    /// Whether two texts or names have the same value.
+    #[inline]
+    pub(crate) fn same_text(&self, index: u32, other: &Self, at: u32) -> bool {
+        match (self.plain(index), other.plain(at)) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.value_of(index) == other.value_of(at),
+        }
+    }
+
     /// What tells most names apart at once: equal for equal names.
     #[inline]
     pub(crate) fn name_key(&self, name: u32) -> u64 {
-        key(self.value_of(name).as_bytes())
+        match self.plain(name) {
+            Some(name) => key(name),
+            None => key(self.value_of(name).as_bytes()),
+        }
     }
 
     /// The value of a text or a name: without quotes and escapes. Of others, what is written.
@@ -77,14 +97,13 @@ impl Tree<'_> {
         }
     }
 
-    /// Whether a member has this name. Only names of its length are looked at.
+    /// Whether a member has this name.
     #[inline]
     pub(crate) fn is_named(&self, index: u32, name: &str) -> bool {
-        let token = self.token(index);
-        if token.kind == TokenKind::Plain && (token.end - token.start) as usize != name.len() + 2 {
-            return false;
+        match self.plain(index) {
+            Some(plain) => plain == name.as_bytes(),
+            None => self.value_of(index) == name,
         }
-        self.value_of(index) == name
     }
 
     /// The tokens of an array's elements.

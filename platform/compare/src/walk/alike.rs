@@ -50,12 +50,23 @@ impl Alike {
     }
 }
 
-/// How many bytes are equal from the start on.
+/// How many bytes are equal from the start on: by blocks, then by words, then one by one.
 fn equal_bytes(old: &[u8], new: &[u8]) -> usize {
-    let blocks = old.chunks_exact(BLOCK).zip(new.chunks_exact(BLOCK));
-    let whole = blocks.take_while(|(old, new)| old == new).count() * BLOCK;
-    let tail = old.iter().skip(whole).zip(new.iter().skip(whole)).take_while(|(old, new)| old == new).count();
-    whole + tail
+    let blocks = old.as_chunks::<BLOCK>().0.iter().zip(new.as_chunks::<BLOCK>().0);
+    let mut equal = blocks.take_while(|(old, new)| old == new).count() * BLOCK;
+    let (old, new) = (old.get(equal..).unwrap_or_default(), new.get(equal..).unwrap_or_default());
+    let words = old.as_chunks::<8>().0.iter().zip(new.as_chunks::<8>().0);
+    let mut whole = 0;
+    for (old, new) in words {
+        let differing = u64::from_le_bytes(*old) ^ u64::from_le_bytes(*new);
+        if differing != 0 {
+            return equal + whole + differing.trailing_zeros() as usize / 8;
+        }
+        whole += 8;
+    }
+    equal += whole;
+    let tail = old.iter().skip(whole).zip(new.iter().skip(whole));
+    equal + tail.take_while(|(old, new)| old == new).count()
 }
 
 #[cfg(test)]

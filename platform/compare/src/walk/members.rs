@@ -7,7 +7,6 @@ pub(super) use few::Candidate;
 
 use super::trail::Frame;
 use super::{Side, Walk};
-use crate::json::{Token, TokenKind};
 use crate::rules::Part;
 
 /// Objects with at most so many members that are in another order are compared without sorting their names.
@@ -18,7 +17,7 @@ impl<'t> Walk<'t> {
     pub(super) fn members(&mut self, old: u32, new: u32) {
         let (old_end, new_end) = (self.old.token(old).next, self.new.token(new).next);
         let (mut was, mut is) = (old + 1, new + 1);
-        while was < old_end && is < new_end && self.same_name(was, is) {
+        while was < old_end && is < new_end && self.old.same_text(was, self.new, is) {
             self.member_pair(was, is);
             was = self.old.token(was + 1).next;
             is = self.new.token(is + 1).next;
@@ -57,14 +56,6 @@ impl<'t> Walk<'t> {
             at = tree.token(at + 1).next;
             Some(name)
         })
-    }
-
-    fn same_name(&self, was: u32, is: u32) -> bool {
-        let escaped = |token: Token| token.kind == TokenKind::Escaped;
-        if escaped(self.old.token(was)) || escaped(self.new.token(is)) {
-            return self.old.value_of(was) == self.new.value_of(is);
-        }
-        self.old.text_of(was) == self.new.text_of(is)
     }
 
     /// Goes down to a member.

@@ -45,7 +45,7 @@ impl Walk<'_> {
         let (old, new, key) = (self.old, self.new, self.old.name_key(was));
         let mut candidates = self.candidates.get_mut(start..)?.iter_mut();
         let found = candidates.find(|candidate| {
-            !candidate.taken && candidate.key == key && old.value_of(was) == new.value_of(candidate.token)
+            !candidate.taken && candidate.key == key && old.same_text(was, new, candidate.token)
         })?;
         found.taken = true;
         Some(found.token)
@@ -54,7 +54,7 @@ impl Walk<'_> {
     fn note_duplicate(&mut self, start: usize, key: u64, token: u32) {
         let tree = self.tree(Side::New);
         let before = self.candidates.get(start..).unwrap_or_default();
-        let same = |one: &Candidate| one.key == key && tree.value_of(one.token) == tree.value_of(token);
+        let same = |one: &Candidate| one.key == key && tree.same_text(one.token, tree, token);
         if before.iter().any(same) {
             self.found.met(Bound::DuplicateNames);
         }
