@@ -128,7 +128,7 @@ impl Start {
         http1::serve(listener, &self.settings.gateway, &self.sources, move || WorkerParts {
             application: host::application(&mounted),
             router: Routing::new(current.clone(), Who::new(verifier.clone(), &sources)),
-            observer: Watching::new(&watched, access.clone(), &sources),
+            observer: Watching::new(&watched, &access),
             upstreams: upstreams.clone(),
             parallel: Some(parallel.clone()),
         })

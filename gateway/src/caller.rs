@@ -8,12 +8,11 @@ use crate::facts::{Caller, Fields};
 use crate::features::UserIdSource;
 use crate::http1::{Asked, BlockRandom, RequestHead};
 use identity::Verifier;
-use kernel::{Clock, Sources, Timestamp};
+use kernel::{Sources, Timestamp};
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::fmt::Write;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 /// The cookie by which the gateway tells sessions apart.
 pub const SESSION_COOKIE: &str = "banyan-session";
@@ -25,7 +24,6 @@ const SESSION_BYTES: usize = 16;
 /// What a worker needs to find out who asks.
 pub struct Who {
     verifier: Option<Verifier>,
-    clock: Arc<dyn Clock>,
     random: BlockRandom,
 }
 
@@ -33,7 +31,7 @@ impl Who {
     /// Believes tokens that the verifier takes; without one, none.
     #[must_use]
     pub fn new(verifier: Option<Verifier>, sources: &Sources) -> Self {
-        Self { verifier, clock: sources.clock.clone(), random: BlockRandom::new(sources.random.clone()) }
+        Self { verifier, random: BlockRandom::new(sources.random.clone()) }
     }
 }
 
@@ -41,6 +39,7 @@ impl Who {
 pub(crate) struct Asking<'a> {
     head: &'a RequestHead<'a>,
     remote: Option<IpAddr>,
+    at: Timestamp,
     source: Option<&'a UserIdSource>,
     who: &'a Who,
     user: OnceCell<Option<Cow<'a, str>>>,
@@ -60,6 +59,7 @@ impl<'a> Asking<'a> {
         Self {
             head: asked.head,
             remote: asked.client,
+            at: asked.at,
             source,
             who,
             user: OnceCell::new(),
@@ -92,7 +92,7 @@ impl<'a> Asking<'a> {
     fn token_user(&self) -> Option<String> {
         let verifier = self.who.verifier.as_ref()?;
         let token = bearer(self.head.header("authorization")?)?;
-        let claims = verifier.claims(token, self.who.clock.now()).ok()?;
+        let claims = verifier.claims(token, self.at).ok()?;
         Some(claims.user_id.to_string())
     }
 
@@ -131,7 +131,7 @@ impl Caller for Asking<'_> {
     }
 
     fn now(&self) -> Timestamp {
-        self.who.clock.now()
+        self.at
     }
 
     fn chance(&self) -> u64 {

@@ -26,14 +26,21 @@ fn asked(asks: Asks, facts: &Facts<'_>, evaluate: impl FnOnce(&Context<'_>) -> b
     let caller = facts.caller;
     let user_id = if asks.user { caller.user_id() } else { None };
     let session_id = if asks.session.is_asked(user_id.is_some()) { caller.session_id() } else { None };
-    let properties =
-        [("host", facts.host_name().unwrap_or_default()), ("method", facts.method), ("path", facts.path)];
-    let context = Context {
+    let known = Context {
         user_id: user_id.as_deref(),
         session_id: session_id.as_deref(),
+        ..Context::new(kernel::Timestamp(0), 0)
+    };
+    if !asks.rest {
+        return evaluate(&known);
+    }
+    let properties =
+        [("host", facts.host_name().unwrap_or_default()), ("method", facts.method), ("path", facts.path)];
+    evaluate(&Context {
         remote_address: caller.remote().map(RemoteAddress::Ip),
         properties: &properties,
+        user_id: known.user_id,
+        session_id: known.session_id,
         ..Context::new(caller.now(), caller.chance())
-    };
-    evaluate(&context)
+    })
 }

@@ -1,11 +1,10 @@
 //! What each finished exchange leaves behind: a count, a duration, an access line.
 
 use crate::http1::{Exchange, Observer};
-use kernel::{Clock, Sources};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use telemetry::{AccessLog, Metrics, RequestRate, RouteMetrics, Side, SideMetrics};
+use telemetry::{AccessLines, AccessLog, Metrics, RequestRate, RouteMetrics, Side, SideMetrics};
 
 /// Most routes whose metrics a worker keeps at hand. Names come from features files, which change while the process
 /// runs; beyond this the handles are fetched anew.
@@ -17,16 +16,13 @@ const NO_ROUTE: &str = "-";
 pub struct Watching {
     metrics: Metrics,
     rate: Arc<RequestRate>,
-    clock: Arc<dyn Clock>,
+    /// `None` in tests, which count without a process-wide log.
+    access: Option<AccessLines>,
     own: RefCell<Own>,
 }
 
 /// What only this worker touches.
 struct Own {
-    /// `None` in tests, which count without a process-wide log.
-    access: Option<AccessLog>,
-    line: Vec<u8>,
-    side: String,
     routes: HashMap<Box<str>, RouteMetrics>,
     /// Of routes that are promoted.
     sides: HashMap<Box<str>, SideMetrics>,
@@ -35,27 +31,19 @@ struct Own {
 impl Watching {
     /// An observer for one worker.
     #[must_use]
-    pub fn new(metrics: &Metrics, access: AccessLog, sources: &Sources) -> Self {
-        Self::with(metrics, Some(access), sources)
+    pub fn new(metrics: &Metrics, access: &AccessLog) -> Self {
+        Self::with(metrics, Some(access.lines()))
     }
 
-    fn with(metrics: &Metrics, access: Option<AccessLog>, sources: &Sources) -> Self {
-        let own = Own {
-            access,
-            line: Vec::new(),
-            side: String::new(),
-            routes: HashMap::new(),
-            sides: HashMap::new(),
-        };
-        let clock = sources.clock.clone();
-        Self { rate: metrics.rate(), metrics: metrics.clone(), clock, own: RefCell::new(own) }
+    fn with(metrics: &Metrics, access: Option<AccessLines>) -> Self {
+        let own = Own { routes: HashMap::new(), sides: HashMap::new() };
+        Self { rate: metrics.rate(), metrics: metrics.clone(), access, own: RefCell::new(own) }
     }
 }
 
 impl Observer for Watching {
     fn finished(&self, exchange: &Exchange<'_>) {
-        let now = self.clock.now();
-        self.rate.count(now);
+        self.rate.count(exchange.at);
         // Nothing below calls back into the loop, so the borrow is never taken twice.
         let Ok(mut own) = self.own.try_borrow_mut() else { return };
         let own = &mut *own;
@@ -64,13 +52,11 @@ impl Observer for Watching {
         if let Some(side) = exchange.side {
             own.count_side(&self.metrics, route, side, exchange.status);
         }
-        if let Some(access) = &mut own.access {
-            own.side.clear();
-            exchange.served_by.parts().into_iter().for_each(|part| own.side.push_str(part));
-            let exchange = telemetry::Exchange {
-                at: now,
+        if let Some(access) = &self.access {
+            access.record(&telemetry::Exchange {
+                at: exchange.at,
                 route,
-                served_by: &own.side,
+                served_by: &exchange.served_by.parts(),
                 method: exchange.method,
                 path: exchange.path,
                 status: exchange.status,
@@ -80,8 +66,7 @@ impl Observer for Watching {
                 request_id: exchange.request_id,
                 trace: exchange.trace,
                 remote: exchange.remote,
-            };
-            access.record(&mut own.line, &exchange);
+            });
         }
     }
 }
@@ -116,11 +101,12 @@ impl Own {
 mod tests {
     use super::*;
     use crate::http1::ServedBy;
-    use kernel::{RequestId, Timestamp, TraceContext};
+    use kernel::{RequestId, Sources, Timestamp, TraceContext};
     use std::time::Duration;
 
     fn exchange<'a>(sources: &Sources, route: Option<&'a str>, status: u16) -> Exchange<'a> {
         Exchange {
+            at: sources.clock.now(),
             method: "GET",
             path: "/",
             route,
@@ -142,7 +128,7 @@ mod tests {
     fn exchanges_are_counted_by_route_and_for_the_rate() {
         let (sources, _) = Sources::fixed(Timestamp(1_000_000), 1);
         let metrics = Metrics::new();
-        let observer = Watching::with(&metrics, None, &sources);
+        let observer = Watching::with(&metrics, None);
         for (route, status) in [(Some("users"), 200), (Some("users"), 201), (None, 400)] {
             observer.finished(&exchange(&sources, route, status));
         }

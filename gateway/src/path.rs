@@ -102,19 +102,28 @@ fn first_segment(path: &[u8]) -> (&[u8], Option<&[u8]>) {
     (path.get(..end).unwrap_or_default(), path.get(end + 1..))
 }
 
+/// Bytes that may stand in a segment as they are; `%` begins an escape.
+#[expect(clippy::indexing_slicing, reason = "the compiler does it")]
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'%' | b'#' | b'?' | b'\\');
+        byte += 1;
+    }
+    plain
+};
+
 fn check_segment(segment: &[u8]) -> Result<(), PathFault> {
+    let is_plain = |byte: &u8| PLAIN.get(usize::from(*byte)).copied().unwrap_or(false);
     let mut rest = segment;
     let mut escaped = false;
-    while let Some((&byte, after)) = rest.split_first() {
+    while let Some(at) = rest.iter().position(|byte| !is_plain(byte)) {
+        let Some([b'%', after @ ..]) = rest.get(at..) else { return Err(PathFault::ForbiddenByte) };
+        let (value, after) = escape(after).ok_or(PathFault::BadEscape)?;
+        check_escaped(value)?;
         rest = after;
-        if byte == b'%' {
-            let (value, after) = escape(rest).ok_or(PathFault::BadEscape)?;
-            check_escaped(value)?;
-            rest = after;
-            escaped = true;
-        } else if !byte.is_ascii_graphic() || matches!(byte, b'#' | b'?' | b'\\') {
-            return Err(PathFault::ForbiddenByte);
-        }
+        escaped = true;
     }
     if is_dots(segment, escaped) { Err(PathFault::DotSegment) } else { Ok(()) }
 }

@@ -94,6 +94,13 @@ fn assert_host(fields: &[lines::Field<'_>], head: &RequestHead<'_>) {
     assert!(head.host.is_none_or(|host| !host.is_empty() && is_host(host)), "{:?}", head.host);
 }
 
+/// All that was understood, without the bytes that it was read from.
+fn meaning<'h>(head: &'h RequestHead<'_>) -> impl PartialEq + std::fmt::Debug + use<'h> {
+    let said = (head.method, head.version, head.host, head.framing, head.traceparent);
+    let target = (head.target.path, head.target.query, head.target.authority);
+    (said, target, head.keep_alive, head.expects_continue, head.headers().collect::<Vec<_>>())
+}
+
 /// Writes the head as it was understood, and reads it again.
 fn assert_round_trip(head: &RequestHead<'_>) {
     let authority = head.target.authority.map(|authority| format!("http://{authority}")).unwrap_or_default();
@@ -109,5 +116,6 @@ fn assert_round_trip(head: &RequestHead<'_>) {
     let mut slots = field_slots();
     // The way of writing may be longer than what came.
     let again = parse(&written, &mut slots, TARGET_MAX_BYTES + 10);
-    assert_eq!(again.as_ref(), Ok(head), "{}", written.escape_ascii());
+    let again = again.unwrap_or_else(|refusal| panic!("{refusal:?}: {}", written.escape_ascii()));
+    assert_eq!(meaning(&again), meaning(head), "{}", written.escape_ascii());
 }

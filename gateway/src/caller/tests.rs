@@ -14,7 +14,7 @@ fn asking<T>(
     let raw = format!("GET / HTTP/1.1\r\nhost: x\r\n{fields}\r\n");
     let mut slots = field_slots();
     let head = parse(raw.as_bytes(), &mut slots, 8_192).unwrap();
-    then(&Asking::new(&Asked { head: &head, client: None }, source.as_ref(), &who))
+    then(&Asking::new(&Asked { head: &head, client: None, at: Timestamp(0) }, source.as_ref(), &who))
 }
 
 fn user(fields: &str, source: Option<UserIdSource>) -> Option<String> {

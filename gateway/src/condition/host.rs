@@ -75,9 +75,10 @@ fn named(text: &str) -> Result<Box<str>, HostFault> {
 
 /// The host without port and without the dot of the root.
 pub(crate) fn bare_host(host: &str) -> &str {
-    let name = match host.rsplit_once(':') {
+    // Looked for from the end, byte by byte: a port is short.
+    let name = match host.bytes().rposition(|byte| byte == b':') {
         // The colons of an IPv6 address stand before its bracket.
-        Some((name, port)) if !port.contains(']') => name,
+        Some(colon) if !host.ends_with(']') => host.get(..colon).unwrap_or(host),
         _ => host,
     };
     name.strip_suffix('.').unwrap_or(name)

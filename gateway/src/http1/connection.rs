@@ -6,7 +6,7 @@ mod receive;
 use self::receive::Stuck;
 use crate::http1::answer;
 use crate::http1::exchange::{CLIENT_LEFT, Observer};
-use crate::http1::forward::{Arrival, End, Job, Session, Tools};
+use crate::http1::forward::{Arrival, End, Job, Kept, Session, Tools};
 use crate::http1::plan::{Plan, Work};
 use crate::http1::record::{Outcome, Record};
 use crate::http1::request::attach_body;
@@ -62,7 +62,7 @@ pub(crate) async fn serve<IO, A, R, O>(
     timer.set_after(worker.waits.head);
     let _listed = Listed::enter(worker.stop.clone()).await;
     let wire = Wire::new(io, socket, timer, worker.waits);
-    let mut connection = Connection { wire, remote, worker, out: Vec::new() };
+    let mut connection = Connection { wire, remote, worker, out: Vec::new(), vouched: Rc::default() };
     loop {
         match connection.exchange().await {
             Next::Keep => {}
@@ -100,6 +100,8 @@ struct Connection<IO, A, R, O> {
     worker: Rc<Worker<A, R, O>>,
     /// The answer being written; its memory serves every request of the connection.
     out: Vec<u8>,
+    /// What upstreams were told last of the client.
+    vouched: Rc<Kept>,
 }
 
 impl<IO, A, R, O> Connection<IO, A, R, O>
@@ -129,7 +131,13 @@ where
 
     /// The answer to a request whose head has come.
     async fn answer(&mut self, raw: &Bytes, record: &mut Record) -> Next {
-        let arrival = Arrival { raw, remote: self.remote, body_begun: !self.wire.input.is_empty() };
+        let vouched = self.vouched.clone();
+        let arrival = Arrival {
+            raw,
+            remote: self.remote,
+            body_begun: !self.wire.input.is_empty(),
+            kept: Some(&vouched),
+        };
         let mut plan = Plan::make(arrival, record, &self.worker);
         loop {
             match plan {

@@ -1,7 +1,7 @@
 //! What is told about each request once it is over: for the access line and the metrics.
 
 use crate::http1::ServedBy;
-use kernel::{RequestId, TraceContext};
+use kernel::{RequestId, Timestamp, TraceContext};
 use std::net::SocketAddr;
 use std::time::Duration;
 use telemetry::Side;
@@ -18,6 +18,8 @@ pub const CLIENT_LEFT: u16 = 499;
 /// A finished exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange<'a> {
+    /// When the last byte of the answer was sent.
+    pub at: Timestamp,
     /// The method; empty when the head could not be read.
     pub method: &'a str,
     /// The path as sent, without the query, which may hold what logs must not; empty when the head could not be read.

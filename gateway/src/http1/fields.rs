@@ -1,5 +1,6 @@
 //! What the header fields say about the message itself: its framing, its connection, its host. One pass, no copies.
 
+use crate::http1::forward::names::is;
 use crate::http1::target::is_host;
 use crate::http1::{Framing, Refusal, Version};
 use httparse::Header;
@@ -32,7 +33,7 @@ struct Seen<'a> {
 pub(crate) fn read<'a>(version: Version, headers: &[Header<'a>]) -> Result<Fields<'a>, Refusal> {
     let mut seen = Seen::default();
     for header in headers {
-        seen.take(header.name.as_bytes(), header.value)?;
+        seen.take(header.name, header.value)?;
     }
     let keep_alive = match version {
         Version::Http11 => !seen.close,
@@ -49,25 +50,25 @@ pub(crate) fn read<'a>(version: Version, headers: &[Header<'a>]) -> Result<Field
 }
 
 impl<'a> Seen<'a> {
-    fn take(&mut self, name: &[u8], value: &'a [u8]) -> Result<(), Refusal> {
+    fn take(&mut self, name: &str, value: &'a [u8]) -> Result<(), Refusal> {
         // The length first: most names differ from all of these in it.
         match name.len() {
-            4 if name.eq_ignore_ascii_case(b"host") => once(&mut self.host, value, Refusal::HostRepeated),
-            6 if name.eq_ignore_ascii_case(b"expect") => self.take_expectation(value),
-            10 if name.eq_ignore_ascii_case(b"connection") => {
+            4 if is(name, b"host") => once(&mut self.host, value, Refusal::HostRepeated),
+            6 if is(name, b"expect") => self.take_expectation(value),
+            10 if is(name, b"connection") => {
                 self.close |= has_token(value, b"close");
                 self.keep_alive |= has_token(value, b"keep-alive");
                 Ok(())
             }
-            11 if name.eq_ignore_ascii_case(b"traceparent") => {
+            11 if is(name, b"traceparent") => {
                 // Two of them name no trace; an empty one is none (W3C Trace Context section 3.2.1).
                 self.traceparent = Some(if self.traceparent.is_some() { b"" } else { value });
                 Ok(())
             }
-            14 if name.eq_ignore_ascii_case(b"content-length") => {
+            14 if is(name, b"content-length") => {
                 once(&mut self.content_length, value, Refusal::ContentLengthRepeated)
             }
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+            17 if is(name, b"transfer-encoding") => {
                 once(&mut self.transfer_encoding, value, Refusal::ChunkedNotLast)
             }
             _ => Ok(()),

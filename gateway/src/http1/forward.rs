@@ -9,7 +9,8 @@ mod desk;
 pub(super) mod differential;
 mod failure;
 mod job;
-mod names;
+mod lines;
+pub(super) mod names;
 pub(crate) mod passage;
 mod pipe;
 mod relay;
@@ -35,6 +36,7 @@ pub(crate) use session::{Session, Tools};
 pub use settings::ForwardSettings;
 pub(crate) use side::Side;
 pub(crate) use trusted::TrustedPeers;
+pub(crate) use vouch::Kept;
 
 /// Most interim answers (1xx) before the answer itself.
 pub(crate) const INTERIM_MAX: u32 = 32;

@@ -46,6 +46,8 @@ pub struct RequestHead<'a> {
     /// The value of `traceparent`, not checked.
     pub traceparent: Option<&'a [u8]>,
     pub(crate) headers: &'a [Header<'a>],
+    /// All of it, as it came.
+    pub(crate) raw: &'a [u8],
 }
 
 impl<'a> RequestHead<'a> {
@@ -95,6 +97,7 @@ pub fn parse<'a, 'b: 'a>(
         expects_continue: fields.expects_continue && fields.framing != Framing::None,
         traceparent: fields.traceparent,
         headers,
+        raw,
         target,
     })
 }

@@ -1,11 +1,11 @@
 //! Random bytes for request and trace ids, taken from the source in blocks: three calls into the kernel of the
 //! operating system for each request would cost a tenth of the request.
 
-use kernel::Random;
+use kernel::{Random, RequestId, Timestamp, TraceContext};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes taken from the source at once; a request needs 26 to 34.
-const BLOCK_BYTES: usize = 4096;
+const BLOCK_BYTES: usize = 16 * 1024;
 
 /// A worker's own supply of random bytes. For ids only: never for keys, since the block stays in memory.
 pub(crate) struct BlockRandom {
@@ -22,6 +22,18 @@ struct Block {
 impl BlockRandom {
     pub(crate) fn new(source: Arc<dyn Random>) -> Self {
         Self { source, block: Mutex::new(Block { bytes: [0; BLOCK_BYTES], used: BLOCK_BYTES }) }
+    }
+}
+
+impl BlockRandom {
+    /// The ids of a request that comes now and belongs to no trace yet.
+    pub(crate) fn ids(&self, now: Timestamp) -> (RequestId, TraceContext) {
+        let mut bytes = [0; 34];
+        self.fill(&mut bytes);
+        let (of_id, rest) =
+            bytes.split_first_chunk().map_or(([0; 10], [].as_slice()), |(id, rest)| (*id, rest));
+        let of_trace = rest.first_chunk().copied().unwrap_or([0; 24]);
+        (RequestId::from_random(of_id, now), TraceContext::from_random(of_trace))
     }
 }
 

@@ -43,7 +43,7 @@ impl Plan {
         let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
         record.take_head(&head, arrival.raw, worker);
         let client = worker.desk.trusted.client(&head, arrival.remote);
-        let routed = worker.router.route(&Asked { head: &head, client });
+        let routed = worker.router.route(&Asked { head: &head, client, at: record.started_at });
         record.set_cookie = routed.set_cookie;
         if let Some(to_compare) = routed.compare {
             record.tap = worker.parallel.as_ref().and_then(|parallel| parallel.begin(to_compare, &head));

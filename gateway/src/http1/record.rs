@@ -6,7 +6,8 @@ use crate::http1::worker::{Application, Worker};
 use crate::http1::{RequestHead, ServedBy, Version};
 use crate::parallel::Tap;
 use bytes::Bytes;
-use kernel::{Context, Deadline, Monotonic, RequestId, TraceContext};
+use kernel::{Context, Deadline, Monotonic, RequestId, Timestamp, TraceContext};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use telemetry::Side;
@@ -18,7 +19,11 @@ pub(crate) struct Record {
     /// Whether the client began the trace.
     pub(crate) trace_is_theirs: bool,
     pub(crate) started: Monotonic,
-    method: Bytes,
+    /// The same moment on the wall.
+    pub(crate) started_at: Timestamp,
+    /// When the last byte of the answer was sent, where that was looked at already.
+    pub(crate) ended: Option<Monotonic>,
+    method: Cow<'static, str>,
     path: Bytes,
     pub(crate) route: Option<Arc<str>>,
     pub(crate) module: Option<Arc<str>>,
@@ -45,12 +50,16 @@ pub(crate) struct Outcome {
 impl Record {
     /// Starts a request of which nothing is known yet.
     pub(crate) fn start<A: Application, R: Router, O: Observer>(worker: &Worker<A, R, O>) -> Self {
+        let started_at = worker.clock.now();
+        let (request_id, trace) = worker.random.ids(started_at);
         Self {
-            request_id: RequestId::new(&worker.random, worker.clock.now()),
-            trace: TraceContext::start(&worker.random),
+            request_id,
+            trace,
             started: worker.clock.monotonic(),
+            started_at,
+            ended: None,
             trace_is_theirs: false,
-            method: Bytes::new(),
+            method: Cow::Borrowed(""),
             path: Bytes::new(),
             route: None,
             module: None,
@@ -75,7 +84,7 @@ impl Record {
             self.trace = caller.child(&worker.random);
             self.trace_is_theirs = true;
         }
-        self.method = raw.slice_ref(head.method.as_bytes());
+        self.method = method(head.method);
         self.path = slice_of(raw, head.target.path);
         self.version = head.version;
         self.is_head = head.method == "HEAD";
@@ -83,7 +92,12 @@ impl Record {
 
     /// The method, as it came.
     pub(crate) fn method(&self) -> &str {
-        text(&self.method)
+        &self.method
+    }
+
+    /// The time on the wall at `moment`, which lies behind the start, without a look at the clock.
+    pub(crate) fn at(&self, moment: Monotonic) -> Timestamp {
+        self.started_at.plus(moment.since(self.started))
     }
 
     /// The context that travels with the request.
@@ -107,9 +121,10 @@ impl Record {
         remote: Option<SocketAddr>,
         outcome: Outcome,
     ) -> Monotonic {
-        let now = worker.clock.monotonic();
+        let now = self.ended.unwrap_or_else(|| worker.clock.monotonic());
         worker.observer.finished(&Exchange {
-            method: text(&self.method),
+            at: self.at(now),
+            method: &self.method,
             path: text(&self.path),
             route: self.route.as_deref(),
             module: self.module.as_deref(),
@@ -132,6 +147,13 @@ impl Record {
 pub(crate) fn slice_of(raw: &Bytes, part: &str) -> Bytes {
     let within = raw.as_ptr_range().contains(&part.as_ptr());
     if within { raw.slice_ref(part.as_bytes()) } else { Bytes::copy_from_slice(part.as_bytes()) }
+}
+
+/// The usual ones without a copy.
+fn method(name: &str) -> Cow<'static, str> {
+    const USUAL: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+    let usual = USUAL.into_iter().find(|usual| *usual == name);
+    usual.map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)
 }
 
 fn text(bytes: &Bytes) -> &str {

@@ -2,7 +2,7 @@
 
 use crate::http1::{Forward, RequestHead};
 use crate::parallel::ToCompare;
-use kernel::Problem;
+use kernel::{Problem, Timestamp};
 use std::net::IpAddr;
 use std::sync::Arc;
 use telemetry::Side;
@@ -21,6 +21,8 @@ pub struct Asked<'a> {
     /// Who asks: the peer, or where the peer is one of `forward.trusted_peers`, the address that it vouches for.
     /// `None` where the transport knows no addresses.
     pub client: Option<IpAddr>,
+    /// When it came.
+    pub at: Timestamp,
 }
 
 /// What becomes of a request.

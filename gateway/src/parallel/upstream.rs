@@ -50,7 +50,8 @@ pub(crate) async fn ask(
     let mut written = write(desk, question, host).ok_or(DropCause::NotComparable)?;
     let mut fresh = false;
     let answered = loop {
-        let pick = Pick { hash: question.to_compare.hash, deadline, avoid: &[], fresh };
+        let (hash, now) = (question.to_compare.hash, desk.clock().monotonic());
+        let pick = Pick { hash, deadline, avoid: &[], fresh, now };
         let lease = match desk.pool.acquire(service, &pick).await {
             Ok(lease) => lease,
             Err(error) => break Err(no_connection(&error)),
@@ -109,6 +110,7 @@ fn write_head(
     let request_id = desk.fresh_id();
     let telling = Telling {
         client,
+        kept: None,
         request_id,
         trace: question.trace.child(desk.random()),
         trace_is_theirs: question.trace_is_theirs,
@@ -146,7 +148,7 @@ async fn exchange(
     let places = Places {
         authority: instance.authority(),
         base_path: instance.base_path(),
-        host: Some(written.host.as_str()).filter(|host| !host.is_empty()),
+        host: Some(written.host.as_bytes()).filter(|host| !host.is_empty()),
         https: written.https,
     };
     let mut dry_run_done = false;

@@ -26,7 +26,7 @@ fn routed(router: &Routing, method: &str, path: &str, fields: &str) -> Routed {
     let raw = format!("{method} {path} HTTP/1.1\r\nhost: x.org\r\n{fields}\r\n");
     let mut slots = field_slots();
     let head = parse(raw.as_bytes(), &mut slots, 8_192).unwrap();
-    router.route(&Asked { head: &head, client: None })
+    router.route(&Asked { head: &head, client: None, at: Timestamp(0) })
 }
 
 fn in_process(routed: Routed) -> (String, Option<String>) {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
-use telemetry::{AccessLog, Exchange, Metrics, RequestRate, RouteMetrics};
+use telemetry::{AccessLines, AccessLog, Exchange, Metrics, RequestRate, RouteMetrics};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What is not matched to any of the service's paths.
@@ -20,7 +20,7 @@ const NO_ROUTE: &str = "-";
 
 /// What one worker records with.
 struct Recorder {
-    access: RefCell<(AccessLog, Vec<u8>)>,
+    access: AccessLines,
     metrics: Metrics,
     /// Handles by path pattern: there are as many as the modules have paths.
     routes: RefCell<Vec<(String, RouteMetrics)>>,
@@ -53,7 +53,7 @@ where
         > + 'static,
 {
     let recorder = Rc::new(Recorder {
-        access: RefCell::new((access.clone(), Vec::new())),
+        access: access.lines(),
         metrics: metrics.clone(),
         routes: RefCell::default(),
         rate: metrics.rate(),
@@ -92,7 +92,7 @@ impl Recorder {
         let exchange = Exchange {
             at,
             route: &route,
-            served_by: "service",
+            served_by: &["service"],
             method: request.method().as_str(),
             path: request.path(),
             status,
@@ -103,8 +103,7 @@ impl Recorder {
             trace: context.trace,
             remote: request.peer_addr().map(|peer: SocketAddr| peer),
         };
-        let (access, line) = &mut *self.access.borrow_mut();
-        access.record(line, &exchange);
+        self.access.record(&exchange);
     }
 
     fn count(&self, route: &str, status: u16, duration: std::time::Duration) {

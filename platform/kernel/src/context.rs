@@ -1,5 +1,6 @@
 //! What belongs to one request and travels with it through every call.
 
+use crate::text::hex;
 use crate::{Deadline, DryRun, Random, Timestamp, TraceContext};
 use std::fmt;
 use uuid::Uuid;
@@ -15,6 +16,12 @@ impl RequestId {
         Self(random.uuid(now))
     }
 
+    /// A new id, of random bytes that are nobody else's.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 10], now: Timestamp) -> Self {
+        Self(crate::random::uuid_v7(bytes, now))
+    }
+
     /// Reads an id that another process of the house gave.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -23,7 +30,15 @@ impl RequestId {
 
     /// Appends it as `Display` writes it.
     pub fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+        let digits = hex(self.0.as_u128());
+        let mut text = [b'-'; 36];
+        for (from, to) in [(0..8, 0..8), (8..12, 9..13), (12..16, 14..18), (16..20, 19..23), (20..32, 24..36)]
+        {
+            if let (Some(from), Some(to)) = (digits.get(from), text.get_mut(to)) {
+                to.copy_from_slice(from);
+            }
+        }
+        out.extend_from_slice(&text);
     }
 }
 
@@ -85,5 +100,19 @@ impl Context {
     #[must_use]
     pub fn is_dry_run(&self) -> bool {
         self.dry_run.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_written_as_it_is_displayed() {
+        for id in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210] {
+            let (id, mut written) = (RequestId(Uuid::from_u128(id)), Vec::new());
+            id.put(&mut written);
+            assert_eq!(String::from_utf8(written).unwrap(), id.to_string());
+        }
     }
 }

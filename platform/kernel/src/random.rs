@@ -20,9 +20,13 @@ pub trait Random: Send + Sync + 'static {
     fn uuid(&self, now: Timestamp) -> Uuid {
         let mut bytes = [0; 10];
         self.fill(&mut bytes);
-        let millis = u64::try_from(now.0).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+        uuid_v7(bytes, now)
     }
+}
+
+pub(crate) fn uuid_v7(random: [u8; 10], now: Timestamp) -> Uuid {
+    let millis = u64::try_from(now.0).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// The operating system's random source.

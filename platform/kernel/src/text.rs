@@ -3,26 +3,37 @@
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
+/// All hexadecimal digits of a number, in lower case. Computed, not looked up: all sixteen bytes at once.
+pub(crate) fn hex(value: u128) -> [u8; 32] {
+    let digit = |nibble: u8| nibble + if nibble > 9 { b'a' - 10 } else { b'0' };
+    let bytes = value.to_be_bytes();
+    let (high, low) = (bytes.map(|byte| digit(byte >> 4)), bytes.map(|byte| digit(byte & 15)));
+    let mut text = [0; 32];
+    for (pair, (high, low)) in text.as_chunks_mut().0.iter_mut().zip(high.into_iter().zip(low)) {
+        *pair = [high, low];
+    }
+    text
+}
 
 /// Appends the lowest `digits` hexadecimal digits, in lower case.
 pub fn put_hex(out: &mut Vec<u8>, value: u128, digits: u32) {
-    out.extend((0..digits).rev().map(|digit| {
-        let nibble = (value >> (4 * digit)) & 15;
-        HEX.get(nibble as usize).copied().unwrap_or(b'0')
-    }));
+    let text = hex(value);
+    let unwanted = text.len().saturating_sub(digits as usize);
+    out.extend_from_slice(text.get(unwanted..).unwrap_or_default());
 }
 
 /// Appends a decimal number.
 pub fn put_decimal(out: &mut Vec<u8>, value: u16) {
-    let mut started = false;
-    for power in [10_000, 1_000, 100, 10, 1] {
-        let digit = value / power % 10;
-        started |= digit > 0 || power == 1;
-        if started {
-            out.push(b'0' + u8::try_from(digit).unwrap_or(0));
+    let (mut text, mut first, mut rest) = ([0; 5], 5, value);
+    for (index, digit) in text.iter_mut().enumerate().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        first = index;
+        if rest == 0 {
+            break;
         }
     }
+    out.extend_from_slice(text.get(first..).unwrap_or_default());
 }
 
 /// Appends an address as `Display` writes it.

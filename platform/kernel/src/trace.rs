@@ -1,7 +1,7 @@
 //! W3C Trace Context (<https://www.w3.org/TR/trace-context/>, level 1): which trace a request belongs to.
 
 use crate::Random;
-use crate::text::put_hex;
+use crate::text::hex;
 use std::fmt;
 
 /// The four fields of a `traceparent` header.
@@ -19,9 +19,18 @@ impl TraceContext {
     /// A new trace, not sampled.
     #[must_use]
     pub fn start(random: &dyn Random) -> Self {
-        let mut bytes = [0; 16];
+        let mut bytes = [0; 24];
         random.fill(&mut bytes);
-        Self { trace_id: u128::from_le_bytes(bytes).max(1), span_id: random.next_u64().max(1), flags: 0 }
+        Self::from_random(bytes)
+    }
+
+    /// A new trace, not sampled, of random bytes that are nobody else's.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 24]) -> Self {
+        let (trace, span) = bytes.as_chunks::<8>().0.split_at_checked(2).unwrap_or_default();
+        let number = |chunk: &[u8; 8]| u64::from_le_bytes(*chunk);
+        let trace_id = trace.iter().fold(0, |id, chunk| id << 64 | u128::from(number(chunk)));
+        Self { trace_id: trace_id.max(1), span_id: span.first().map_or(1, number).max(1), flags: 0 }
     }
 
     /// Reads a `traceparent` value; `None` when it is not valid, as the specification asks: then a new trace starts.
@@ -58,12 +67,15 @@ impl TraceContext {
 impl TraceContext {
     /// Appends the value of `traceparent`, as `Display` writes it.
     pub fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"00-");
-        put_hex(out, self.trace_id, 32);
-        out.push(b'-');
-        put_hex(out, self.span_id.into(), 16);
-        out.push(b'-');
-        put_hex(out, self.flags.into(), 2);
+        let rest = u128::from(self.span_id) << 64 | u128::from(self.flags) << 56;
+        let (trace, rest) = (hex(self.trace_id), hex(rest));
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        for (from, to) in [(trace.get(..), 3..35), (rest.get(..16), 36..52), (rest.get(16..18), 53..55)] {
+            if let (Some(from), Some(to)) = (from, text.get_mut(to)) {
+                to.copy_from_slice(from);
+            }
+        }
+        out.extend_from_slice(&text);
     }
 }
 

@@ -1,12 +1,14 @@
-//! The access line: one a request, written by hand into one buffer and handed to the log's queue.
+//! The access line: one a request, written by hand into the worker's own buffer.
 
-use crate::text::{escaped, number, rfc3339};
+use crate::spool::{Lines, Shared};
+use crate::text::{MomentText, escaped, number};
 use kernel::text::{put_address, put_hex};
 use kernel::{RequestId, Timestamp, TraceContext};
+use std::cell::RefCell;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
-use tracing_appender::non_blocking::NonBlocking;
 
 /// One request that was answered.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +17,8 @@ pub struct Exchange<'a> {
     pub at: Timestamp,
     /// Name of the route, or `-`.
     pub route: &'a str,
-    /// Who answered: `monolith`, a service's instance, or `gateway` for errors of the gateway's own.
-    pub served_by: &'a str,
+    /// Who answered, in pieces: `monolith`, a service's instance, or `gateway` for errors of the gateway's own.
+    pub served_by: &'a [&'a str],
     /// Method.
     pub method: &'a str,
     /// Path without the query: what is behind `?` may be a secret.
@@ -37,62 +39,67 @@ pub struct Exchange<'a> {
     pub remote: Option<SocketAddr>,
 }
 
-/// Writes access lines. Clones share the queue.
+/// Where access lines go.
 #[derive(Clone)]
 pub struct AccessLog {
-    writer: NonBlocking,
+    spool: Arc<Shared>,
+    json: bool,
+    enabled: bool,
+}
+
+/// Writes the access lines of one worker.
+pub struct AccessLines {
+    lines: Lines,
+    moment: RefCell<MomentText>,
     json: bool,
     enabled: bool,
 }
 
 impl AccessLog {
-    pub(crate) fn new(writer: NonBlocking, json: bool, enabled: bool) -> Self {
-        Self { writer, json, enabled }
+    pub(crate) fn new(spool: Arc<Shared>, json: bool, enabled: bool) -> Self {
+        Self { spool, json, enabled }
     }
 
-    /// Leaves a line for this request. `line` is scratch space that the caller keeps.
-    pub fn record(&mut self, line: &mut Vec<u8>, exchange: &Exchange<'_>) {
-        if !self.enabled {
-            return;
-        }
-        line.clear();
-        if self.json {
-            json(line, exchange);
-        } else {
-            pretty(line, exchange);
-        }
-        // A full queue counts what it drops; there is nobody else to tell.
-        let _ = self.writer.write_all(line);
+    /// For one worker: what it writes is shared with nobody until it is written out.
+    #[must_use]
+    pub fn lines(&self) -> AccessLines {
+        let moment = RefCell::default();
+        AccessLines { lines: self.spool.lines(), moment, json: self.json, enabled: self.enabled }
     }
 }
 
-fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>) {
+impl AccessLines {
+    /// Leaves a line for this request. It is written out within a tenth of a second.
+    pub fn record(&self, exchange: &Exchange<'_>) {
+        if !self.enabled {
+            return;
+        }
+        // Writing a line calls nobody back.
+        let Ok(mut moment) = self.moment.try_borrow_mut() else { return };
+        let write = if self.json { json } else { pretty };
+        self.lines.push(|out| write(out, exchange, &mut moment));
+    }
+}
+
+fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>, moment: &mut MomentText) {
     line.extend_from_slice(b"{\"timestamp\":\"");
-    rfc3339(line, exchange.at);
-    line.extend_from_slice(b"\",\"level\":\"INFO\",\"message\":\"request\"");
-    for (name, value) in [
-        ("route", exchange.route),
-        ("served_by", exchange.served_by),
-        ("method", exchange.method),
-        ("path", exchange.path),
-    ] {
-        line.extend_from_slice(b",\"");
-        line.extend_from_slice(name.as_bytes());
-        line.extend_from_slice(b"\":\"");
-        escaped(line, value);
-        line.push(b'"');
-    }
-    for (name, value) in [
-        ("status", u64::from(exchange.status)),
-        ("duration_us", u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX)),
-        ("request_bytes", exchange.request_bytes),
-        ("response_bytes", exchange.response_bytes),
-    ] {
-        line.extend_from_slice(b",\"");
-        line.extend_from_slice(name.as_bytes());
-        line.extend_from_slice(b"\":");
-        number(line, value);
-    }
+    moment.put(line, exchange.at);
+    line.extend_from_slice(b"\",\"level\":\"INFO\",\"message\":\"request\",\"route\":\"");
+    escaped(line, exchange.route);
+    line.extend_from_slice(b"\",\"served_by\":\"");
+    exchange.served_by.iter().for_each(|part| escaped(line, part));
+    line.extend_from_slice(b"\",\"method\":\"");
+    escaped(line, exchange.method);
+    line.extend_from_slice(b"\",\"path\":\"");
+    escaped(line, exchange.path);
+    line.extend_from_slice(b"\",\"status\":");
+    number(line, u64::from(exchange.status));
+    line.extend_from_slice(b",\"duration_us\":");
+    number(line, u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX));
+    line.extend_from_slice(b",\"request_bytes\":");
+    number(line, exchange.request_bytes);
+    line.extend_from_slice(b",\"response_bytes\":");
+    number(line, exchange.response_bytes);
     line.extend_from_slice(b",\"request_id\":\"");
     exchange.request_id.put(line);
     line.extend_from_slice(b"\",\"trace_id\":\"");
@@ -104,8 +111,8 @@ fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>) {
     line.extend_from_slice(b"\"}\n");
 }
 
-fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>) {
-    rfc3339(line, exchange.at);
+fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>, moment: &mut MomentText) {
+    moment.put(line, exchange.at);
     let _ = write!(line, "  INFO request {} ", exchange.status);
     escaped(line, exchange.method);
     line.push(b' ');
@@ -113,7 +120,11 @@ fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>) {
     let _ = writeln!(
         line,
         " route={} served_by={} duration={:?} request_id={} trace_id={:032x}",
-        exchange.route, exchange.served_by, exchange.duration, exchange.request_id, exchange.trace.trace_id
+        exchange.route,
+        exchange.served_by.concat(),
+        exchange.duration,
+        exchange.request_id,
+        exchange.trace.trace_id
     );
 }
 
@@ -127,7 +138,7 @@ mod tests {
         let exchange = Exchange {
             at: sources.clock.now(),
             route: "messages.read",
-            served_by: "monolith",
+            served_by: &["monolith"],
             method: "GET",
             path,
             status: 200,
@@ -139,8 +150,8 @@ mod tests {
             remote: Some(([127, 0, 0, 1], 4000).into()),
         };
         let (mut line, mut plain) = (Vec::new(), Vec::new());
-        json(&mut line, &exchange);
-        pretty(&mut plain, &exchange);
+        json(&mut line, &exchange, &mut MomentText::default());
+        pretty(&mut plain, &exchange, &mut MomentText::default());
         (line, plain)
     }
 

@@ -8,9 +8,10 @@ mod rate;
 mod reading;
 mod settings;
 mod sides;
+mod spool;
 mod text;
 
-pub use access::{AccessLog, Exchange};
+pub use access::{AccessLines, AccessLog, Exchange};
 pub use histogram::AtomicHistogram;
 pub use log::{Log, LogError};
 pub use metrics::{Metrics, RouteFigures, RouteMetrics};

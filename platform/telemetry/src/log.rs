@@ -1,5 +1,6 @@
-//! Sets logging up, once a process: one bounded queue, one writing thread, standard error.
+//! Sets logging up, once a process: bounded queues, threads that write, standard error.
 
+use crate::spool::Spool;
 use crate::{AccessLog, LogSettings};
 use std::io::{BufWriter, IsTerminal, stderr};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
@@ -23,12 +24,18 @@ pub enum LogError {
     /// Something else of this process logs already.
     #[error("logging was set up already: {0}")]
     Taken(#[from] tracing_subscriber::util::TryInitError),
+    /// The thread that writes access lines cannot be started.
+    #[error("the thread for access lines cannot be started")]
+    Thread(#[from] std::io::Error),
 }
 
 /// Logging of this process. When it is dropped, what waits is written.
 pub struct Log {
     access: AccessLog,
-    dropped: ErrorCounter,
+    /// What this process logs besides access lines.
+    events_dropped: ErrorCounter,
+    /// Dropped first: access lines before the last words.
+    spool: Spool,
     _guard: WorkerGuard,
 }
 
@@ -52,8 +59,10 @@ impl Log {
             .lossy(true)
             .thread_name("log")
             .finish(BufWriter::with_capacity(WRITE_BUFFER_BYTES, stderr()));
-        let dropped = writer.error_counter();
-        let access = AccessLog::new(writer.clone(), json, settings.access);
+        let events_dropped = writer.error_counter();
+        // Both threads hold the lock of standard error for whole lines, so that none is torn.
+        let spool = Spool::start(settings.access_buffer_max_bytes, stderr())?;
+        let access = AccessLog::new(spool.shared(), json, settings.access);
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(writer)
@@ -64,7 +73,7 @@ impl Log {
         } else {
             subscriber.finish().try_init()?;
         }
-        Ok(Self { access, dropped, _guard: guard })
+        Ok(Self { access, events_dropped, spool, _guard: guard })
     }
 
     /// Where the access lines go.
@@ -73,10 +82,10 @@ impl Log {
         self.access.clone()
     }
 
-    /// Counts the lines that found the queue full.
+    /// Counts the lines that found the queue, or the buffer of their worker, full.
     pub fn dropped_lines(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
-        let counter = self.dropped.clone();
-        move || counter.dropped_lines() as u64
+        let (events, lines) = (self.events_dropped.clone(), self.spool.shared());
+        move || events.dropped_lines() as u64 + lines.dropped()
     }
 }
 

@@ -10,8 +10,10 @@ pub struct LogSettings {
     pub filter: String,
     /// Whether each request leaves a line.
     pub access: bool,
-    /// Most lines that wait to be written; more are dropped and counted.
+    /// Most lines, but for access lines, that wait to be written; more are dropped and counted.
     pub queue_max_lines: usize,
+    /// Most bytes of access lines that wait to be written, of each worker; lines beyond it are dropped and counted.
+    pub access_buffer_max_bytes: usize,
 }
 
 impl Default for LogSettings {
@@ -21,6 +23,7 @@ impl Default for LogSettings {
             filter: "info,actix_server=warn".to_owned(),
             access: true,
             queue_max_lines: 65_536,
+            access_buffer_max_bytes: 4 * 1024 * 1024,
         }
     }
 }

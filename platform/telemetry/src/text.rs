@@ -15,13 +15,25 @@ fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
     out.extend_from_slice(digits);
 }
 
+/// Bytes that stand for themselves in a JSON string.
+#[expect(clippy::indexing_slicing, reason = "the compiler does it")]
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'"' | b'\\');
+        byte += 1;
+    }
+    plain
+};
+
 /// Appends text as the inside of a JSON string. What strangers send is escaped, control characters too, so that no
 /// line can be forged and no terminal be driven.
 pub(crate) fn escaped(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     // Nearly all text is plain: one look at all of it is cheaper than one at each character.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b'"') & (byte != b'\\');
-    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+    let is_plain = |byte: u8| PLAIN.get(usize::from(byte)).copied().unwrap_or(false);
+    if text.bytes().all(is_plain) {
         out.extend_from_slice(text.as_bytes());
         return;
     }
@@ -42,11 +54,40 @@ pub(crate) fn escaped(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// Appends a moment as RFC 3339 in UTC with milliseconds. Days to date after Howard Hinnant's `civil_from_days`.
-pub(crate) fn rfc3339(out: &mut Vec<u8>, moment: Timestamp) {
-    let millis = u64::try_from(moment.0).unwrap_or_default();
-    let (seconds, millis) = (millis / 1000, millis % 1000);
-    let (days, second_of_day) = (seconds / 86_400, seconds % 86_400);
+/// Writes moments as RFC 3339 in UTC with milliseconds. The text of the second that was asked for last is kept: lines come
+/// by the thousand in each.
+#[derive(Debug)]
+pub(crate) struct MomentText {
+    second: u64,
+    /// `2026-11-21T09:19:59.`
+    text: Vec<u8>,
+}
+
+impl Default for MomentText {
+    fn default() -> Self {
+        Self { second: u64::MAX, text: Vec::new() }
+    }
+}
+
+impl MomentText {
+    /// Appends a moment.
+    pub(crate) fn put(&mut self, out: &mut Vec<u8>, moment: Timestamp) {
+        let millis = u64::try_from(moment.0).unwrap_or_default();
+        let (second, millis) = (millis / 1000, millis % 1000);
+        if second != self.second {
+            self.second = second;
+            self.text.clear();
+            put_second(&mut self.text, second);
+        }
+        out.extend_from_slice(&self.text);
+        let digit = |value: u64| b'0' + u8::try_from(value % 10).unwrap_or(0);
+        out.extend_from_slice(&[digit(millis / 100), digit(millis / 10), digit(millis), b'Z']);
+    }
+}
+
+/// Days to date after Howard Hinnant's `civil_from_days`.
+fn put_second(out: &mut Vec<u8>, second: u64) {
+    let (days, second_of_day) = (second / 86_400, second % 86_400);
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -67,8 +108,6 @@ pub(crate) fn rfc3339(out: &mut Vec<u8>, moment: Timestamp) {
         padded(out, value, 2);
     }
     out.push(b'.');
-    padded(out, millis, 3);
-    out.push(b'Z');
 }
 
 #[cfg(test)]
@@ -76,10 +115,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn dates(millis: &[i64]) -> Vec<String> {
+        let mut text = MomentText::default();
+        let date = |millis: &i64| {
+            let mut out = Vec::new();
+            text.put(&mut out, Timestamp(*millis));
+            String::from_utf8(out).unwrap()
+        };
+        millis.iter().map(date).collect()
+    }
+
     fn date(millis: i64) -> String {
-        let mut out = Vec::new();
-        rfc3339(&mut out, Timestamp(millis));
-        String::from_utf8(out).unwrap()
+        dates(&[millis]).concat()
+    }
+
+    #[test]
+    fn the_second_is_written_anew_when_it_is_another() {
+        let expected = ["1970-01-01T00:00:01.999Z", "1970-01-01T00:00:01.050Z", "1970-01-01T00:00:02.000Z"];
+        assert_eq!(dates(&[1_999, 1_050, 2_000]), expected);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The retry budget of a service: retries are a share of the requests, so that they cannot multiply the load.
 
 use crate::RetryPolicy;
-use crate::timeline::Timeline;
+use crate::timeline::{Moment, Timeline};
+use kernel::Monotonic;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// A token is a thousand of what is counted, so that a request can pay a part of one.
@@ -47,16 +48,16 @@ impl RetryBudget {
         self.burst.store(policy.budget_burst.min(1_000_000), Relaxed);
     }
 
-    /// To be called once for each request, not for its retries.
-    pub fn deposit(&self) {
+    /// To be called once for each request, not for its retries; `now` is when it came.
+    pub fn deposit(&self, now: Monotonic) {
         let paid = u64::from(self.percent.load(Relaxed)) * TOKEN / 100;
-        self.update(|tokens| Some(tokens + paid));
+        self.update(self.timeline.at(now), |tokens| Some(tokens + paid));
     }
 
     /// Takes the right to one retry, if there is one.
     #[must_use]
     pub fn try_take(&self) -> bool {
-        let taken = self.update(|tokens| tokens.checked_sub(TOKEN));
+        let taken = self.update(self.timeline.now(), |tokens| tokens.checked_sub(TOKEN));
         let counter = if taken { &self.taken } else { &self.refused };
         counter.fetch_add(1, Relaxed);
         taken
@@ -65,7 +66,7 @@ impl RetryBudget {
     /// Whole retries that could be taken now.
     #[must_use]
     pub fn available(&self) -> u64 {
-        self.paid_up(self.word.load(Relaxed)).1 / TOKEN
+        self.paid_up(self.word.load(Relaxed), self.timeline.now()).1 / TOKEN
     }
 
     /// Retries taken, and refused for want of budget.
@@ -74,19 +75,19 @@ impl RetryBudget {
     }
 
     /// Pays for the time that has passed and then changes the tokens; `None` changes nothing and says false.
-    fn update(&self, change: impl Fn(u64) -> Option<u64>) -> bool {
+    fn update(&self, now: Moment, change: impl Fn(u64) -> Option<u64>) -> bool {
         let burst = u64::from(self.burst.load(Relaxed)) * TOKEN;
         let next = |word| {
-            let (now_ms, tokens) = self.paid_up(word);
+            let (now_ms, tokens) = self.paid_up(word, now);
             Some(now_ms << 32 | change(tokens)?.min(burst))
         };
         self.word.fetch_update(Relaxed, Relaxed, next).is_ok()
     }
 
     /// The millisecond and the tokens as of now.
-    fn paid_up(&self, word: u64) -> (u64, u64) {
+    fn paid_up(&self, word: u64, now: Moment) -> (u64, u64) {
         let mask = u64::from(u32::MAX);
-        let now_ms = self.timeline.now().millis() & mask;
+        let now_ms = now.millis() & mask;
         let passed_ms = now_ms.wrapping_sub(word >> 32) & mask;
         // A thread that read the clock before another stored a later moment would see almost 49 days.
         let (now_ms, passed_ms) = if passed_ms > mask / 2 { (word >> 32, 0) } else { (now_ms, passed_ms) };
@@ -106,7 +107,7 @@ impl std::fmt::Debug for RetryBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{ManualClock, Timestamp};
+    use kernel::{Clock, ManualClock, Timestamp};
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -127,9 +128,9 @@ mod tests {
 
     #[test]
     fn retries_are_a_share_of_the_requests() {
-        let (budget, _clock) = budget(20, 0, 1_000);
+        let (budget, clock) = budget(20, 0, 1_000);
         assert_eq!(take_all(&budget), 0);
-        (0..100).for_each(|_| budget.deposit());
+        (0..100).for_each(|_| budget.deposit(clock.monotonic()));
         assert_eq!(take_all(&budget), 20);
         assert_eq!(budget.totals(), (20, 2));
     }
@@ -148,8 +149,8 @@ mod tests {
 
     #[test]
     fn no_more_than_a_burst_is_saved() {
-        let (budget, _clock) = budget(100, 0, 7);
-        (0..100).for_each(|_| budget.deposit());
+        let (budget, clock) = budget(100, 0, 7);
+        (0..100).for_each(|_| budget.deposit(clock.monotonic()));
         assert_eq!(take_all(&budget), 7);
     }
 
@@ -163,8 +164,8 @@ mod tests {
 
     #[test]
     fn threads_at_once_take_no_more_than_there_is() {
-        let (budget, _clock) = budget(100, 0, 500);
-        (0..500).for_each(|_| budget.deposit());
+        let (budget, clock) = budget(100, 0, 500);
+        (0..500).for_each(|_| budget.deposit(clock.monotonic()));
         let taken: u32 = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| take_all(&budget))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()

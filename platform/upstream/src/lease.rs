@@ -4,6 +4,7 @@ use crate::instance::InFlight;
 use crate::pool::Shelf;
 use crate::service::Entry;
 use crate::{Instance, Outcome, Service};
+use kernel::Monotonic;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::net::TcpStream;
@@ -17,6 +18,7 @@ pub struct Lease {
     entry: Entry,
     instance: InFlight,
     shelf: Rc<Shelf>,
+    acquired: Monotonic,
 }
 
 impl Lease {
@@ -26,8 +28,15 @@ impl Lease {
         entry: Entry,
         instance: InFlight,
         shelf: Rc<Shelf>,
+        acquired: Monotonic,
     ) -> Self {
-        Self { stream, reused, entry, instance, shelf }
+        Self { stream, reused, entry, instance, shelf, acquired }
+    }
+
+    /// When it was to be had.
+    #[must_use]
+    pub fn acquired(&self) -> Monotonic {
+        self.acquired
     }
 
     /// The connection. `TCP_NODELAY` is set.
@@ -56,16 +65,22 @@ impl Lease {
 
     /// Says how it went as soon as that is known, which is when the head of the answer is there: a long body then keeps
     /// neither the breaker nor a probe waiting. Afterwards [`Lease::finish`] counts only a failure.
-    pub fn report(&mut self, outcome: Outcome) {
-        let now = self.entry.service.timeline.now();
+    pub fn report(&mut self, outcome: Outcome, now: Monotonic) {
+        let now = self.entry.service.timeline.at(now);
         self.entry.record(Some(&self.instance.0), outcome, now);
     }
 
     /// Ends the exchange. `keep`: request and answer are whole, nothing is left to read, and neither side has asked for
     /// the connection to close; it may then serve another request. It is closed all the same after an outcome
     /// other than [`Outcome::Answered`], and if its instance has gone.
-    pub fn finish(mut self, outcome: Outcome, keep: bool) {
-        let now = self.entry.service.timeline.now();
+    pub fn finish(self, outcome: Outcome, keep: bool) {
+        let now = self.entry.service.timeline.clock().monotonic();
+        self.finish_at(outcome, keep, now);
+    }
+
+    /// The same, for whoever has looked at the clock already.
+    pub fn finish_at(mut self, outcome: Outcome, keep: bool, now: Monotonic) {
+        let now = self.entry.service.timeline.at(now);
         self.entry.record(Some(&self.instance.0), outcome, now);
         if keep && matches!(outcome, Outcome::Answered { .. }) {
             self.shelf.put(&self.instance.0, self.stream, now);

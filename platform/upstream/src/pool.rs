@@ -14,7 +14,7 @@ use crate::rng::Rng;
 use crate::service::Entry;
 use crate::timeline::Moment;
 use crate::{AcquireError, FailureKind, Instance, Lease, Outcome, Service, Upstreams};
-use kernel::Deadline;
+use kernel::{Deadline, Monotonic};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct Pick<'a> {
     pub avoid: &'a [Arc<Instance>],
     /// No pooled connection: for a request that must not be sent twice, after one broke.
     pub fresh: bool,
+    /// The time.
+    pub now: Monotonic,
 }
 
 impl Pool {
@@ -64,19 +66,20 @@ impl Pool {
     /// # Errors
     /// [`AcquireError`]; nothing has been sent.
     pub async fn acquire(&self, service: &Arc<Service>, pick: &Pick<'_>) -> Result<Lease, AcquireError> {
-        let mut now = service.timeline.now();
-        let entry = match service.try_enter(now)? {
+        let mut acquired = pick.now;
+        let entry = match service.try_enter(service.timeline.at(acquired))? {
             Some(entry) => entry,
             // Boxed, so that the way that does not wait stays small.
             None => {
                 let entry = Box::pin(service.enter(pick.deadline)).await?;
-                now = service.timeline.now();
+                acquired = service.timeline.clock().monotonic();
                 entry
             }
         };
+        let now = service.timeline.at(acquired);
         let instance = self.choose(service, pick, now)?;
         match self.pooled(service, &instance.0, pick, now) {
-            Some(stream) => Ok(Lease::new(stream, true, entry, instance, self.0.shelf.clone())),
+            Some(stream) => Ok(Lease::new(stream, true, entry, instance, self.0.shelf.clone(), acquired)),
             None => Box::pin(self.connect(entry, instance, pick.deadline)).await,
         }
     }
@@ -116,7 +119,8 @@ impl Pool {
         match connect::connect(resolver, instance.0.target(), wait.min(left), self.0.rng.next()).await {
             Ok(stream) => {
                 service.counters.connected.fetch_add(1, Relaxed);
-                Ok(Lease::new(stream, false, entry, instance, self.0.shelf.clone()))
+                let now = service.timeline.clock().monotonic();
+                Ok(Lease::new(stream, false, entry, instance, self.0.shelf.clone(), now))
             }
             // The request had less time left than a connection may take: nobody's fault.
             Err(source) if source.kind() == std::io::ErrorKind::TimedOut && left < wait => {

@@ -40,7 +40,12 @@ impl Timeline {
     }
 
     pub(crate) fn now(&self) -> Moment {
-        Moment(nanos(self.clock.monotonic().since(self.zero)))
+        self.at(self.clock.monotonic())
+    }
+
+    /// A moment of the clock's.
+    pub(crate) fn at(&self, moment: Monotonic) -> Moment {
+        Moment(nanos(moment.since(self.zero)))
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -56,5 +61,5 @@ impl std::fmt::Debug for Timeline {
 
 /// As whole nanoseconds; saturates after 584 years.
 pub(crate) fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
 }

@@ -79,6 +79,8 @@ pub struct AnswerHead<'a> {
     /// The reason phrase, which may be empty.
     pub reason: &'a str,
     pub(crate) headers: &'a [Header<'a>],
+    /// All of it, as it came.
+    pub(crate) raw: &'a [u8],
     /// How the body is delimited.
     pub framing: AnswerFraming,
     /// Whether the upstream keeps the connection.
@@ -133,6 +135,7 @@ pub fn parse<'a, 'b: 'a>(
         status,
         reason: parsed.reason.unwrap_or_default(),
         headers,
+        raw,
         framing: seen.framing(status, is_1_1, to_head)?,
         keep: !seen.close && (is_1_1 || seen.keep_alive),
         upgrade: seen.upgrade,

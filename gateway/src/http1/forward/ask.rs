@@ -183,7 +183,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         let now = tools.clock.monotonic();
         let first_byte = now.since(self.upload.over_since.unwrap_or(started));
         let outcome = Outcome::Answered { status: head.status, first_byte };
-        lease.report(outcome);
+        lease.report(outcome, now);
         let is_switch = head.status == 101;
         let delivery = passage::delivery(head.status, head.framing, self.record.is_head, self.record.version);
         // With a part of the request still to come, where the next one begins is not certain.
@@ -195,7 +195,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         let envelope = Envelope {
             served_by: told.then_some(&self.record.served_by),
             set_cookie: self.record.set_cookie.as_deref(),
-            date: tools.date.text(tools.clock.now()),
+            date: tools.date.text(self.record.at(now)),
             request_id: self.record.request_id,
             connection: if is_switch { Connection::Keep } else { Connection::new(keep, self.record.version) },
         };
@@ -226,7 +226,7 @@ fn places<'a>(job: &'a Job, instance: &'a Instance) -> Places<'a> {
     Places {
         authority: instance.authority(),
         base_path: instance.base_path(),
-        host: std::str::from_utf8(&job.host).ok().filter(|host| !host.is_empty()),
+        host: Some(&*job.host).filter(|host| !host.is_empty()),
         https: job.https,
     }
 }

@@ -113,7 +113,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             && answer.framing != AnswerFraming::UntilClose
             && self.upload.relay.is_done()
             && peer.input.is_empty();
-        peer.lease.finish(outcome, keep);
+        let now = self.tools.clock.monotonic();
+        self.record.ended = Some(now);
+        peer.lease.finish_at(outcome, keep, now);
         self.tools.desk.buffers.give_input(peer.input);
     }
 }

@@ -11,6 +11,7 @@ pub(in crate::http1) fn forwarded(head: &RequestHead<'_>, body: &[u8]) -> Vec<u8
     let random = SeededRandom::new(1);
     let telling = Telling {
         client: Client { peer: None, trusted: false, secure: false },
+        kept: None,
         request_id: RequestId::new(&random, Timestamp(0)),
         trace: TraceContext::start(&random),
         trace_is_theirs: false,

@@ -75,6 +75,7 @@ impl Job {
             head,
             &Telling {
                 client,
+                kept: arrival.kept,
                 request_id: record.request_id,
                 trace: record.trace,
                 trace_is_theirs: record.trace_is_theirs,
@@ -106,6 +107,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) remote: Option<SocketAddr>,
     /// Whether more came behind it.
     pub(crate) body_begun: bool,
+    /// What the connection's last request told of the client.
+    pub(crate) kept: Option<&'a vouch::Kept>,
 }
 
 fn is_idempotent(method: &str) -> bool {

@@ -109,28 +109,37 @@ fn extension(name: &str) -> RequestField {
 /// Classifies a field of an answer. Here a name is only what it says: nobody turns it into a variable.
 pub(crate) fn answer_field(name: &str) -> AnswerField {
     // First letter and length leave one candidate at most.
-    let first = name.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
-    let (known, field) = match (first, name.len()) {
+    match (name.as_bytes().first().map_or(0, u8::to_ascii_lowercase), name.len()) {
         // Names another place to ask, past this gateway.
-        (b'a', 7) => ("alt-svc", AnswerField::Drop),
-        (b'b', 16) => ("banyan-served-by", AnswerField::Drop),
-        (b'c', 10) => ("connection", AnswerField::Connection),
-        (b'c', 14) => ("content-length", AnswerField::ContentLength),
-        (b'c', 16) => ("content-location", AnswerField::Reference),
-        (b'd', 4) => ("date", AnswerField::Date),
-        (b'k', 10) => ("keep-alive", AnswerField::Drop),
-        (b'l', 8) => ("location", AnswerField::Reference),
-        (b'p', 16) => ("proxy-connection", AnswerField::Drop),
-        (b'p', 18) => ("proxy-authenticate", AnswerField::Drop),
-        (b'r', 7) => ("refresh", AnswerField::Refresh),
-        (b's', 10) => ("set-cookie", AnswerField::SetCookie),
-        (b't', 2) => ("te", AnswerField::Drop),
-        (b't', 17) => ("transfer-encoding", AnswerField::TransferEncoding),
-        (b'u', 7) => ("upgrade", AnswerField::Upgrade),
-        (b'x', 12) => ("x-request-id", AnswerField::Drop),
-        _ => return AnswerField::Pass,
-    };
-    if name.eq_ignore_ascii_case(known) { field } else { AnswerField::Pass }
+        (b'a', 7) => if_is(name, b"alt-svc", AnswerField::Drop),
+        (b'b', 16) => if_is(name, b"banyan-served-by", AnswerField::Drop),
+        (b'c', 10) => if_is(name, b"connection", AnswerField::Connection),
+        (b'c', 14) => if_is(name, b"content-length", AnswerField::ContentLength),
+        (b'c', 16) => if_is(name, b"content-location", AnswerField::Reference),
+        (b'd', 4) => if_is(name, b"date", AnswerField::Date),
+        (b'k', 10) => if_is(name, b"keep-alive", AnswerField::Drop),
+        (b'l', 8) => if_is(name, b"location", AnswerField::Reference),
+        (b'p', 16) => if_is(name, b"proxy-connection", AnswerField::Drop),
+        (b'p', 18) => if_is(name, b"proxy-authenticate", AnswerField::Drop),
+        (b'r', 7) => if_is(name, b"refresh", AnswerField::Refresh),
+        (b's', 10) => if_is(name, b"set-cookie", AnswerField::SetCookie),
+        (b't', 2) => if_is(name, b"te", AnswerField::Drop),
+        (b't', 17) => if_is(name, b"transfer-encoding", AnswerField::TransferEncoding),
+        (b'u', 7) => if_is(name, b"upgrade", AnswerField::Upgrade),
+        (b'x', 12) => if_is(name, b"x-request-id", AnswerField::Drop),
+        _ => AnswerField::Pass,
+    }
+}
+
+fn if_is<const N: usize>(name: &str, known: &[u8; N], field: AnswerField) -> AnswerField {
+    if is(name, known) { field } else { AnswerField::Pass }
+}
+
+/// Whether a field's name is this one, in any case. `known` has lower-case letters, digits and `-` only, and a name has
+/// no control characters: so the bit that tells the cases apart can be set in all of it, at once.
+pub(crate) fn is<const N: usize>(name: &str, known: &[u8; N]) -> bool {
+    let Ok(name) = <&[u8; N]>::try_from(name.as_bytes()) else { return false };
+    name.iter().zip(known).fold(0, |differing, (byte, known)| differing | ((byte | 0x20) ^ known)) == 0
 }
 
 fn lookup<T: Copy>(name: &str, known: &[(&str, T)]) -> Option<T> {

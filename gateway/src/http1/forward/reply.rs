@@ -2,6 +2,7 @@
 //! and without its address.
 
 use crate::http1::forward::answer_head::AnswerHead;
+use crate::http1::forward::lines::Lines;
 use crate::http1::forward::names::{self, AnswerField};
 use crate::http1::forward::rewrite::{self, Places};
 use crate::http1::response::{Delivery, Envelope, put_envelope, put_field, put_length};
@@ -56,25 +57,24 @@ fn put_status(out: &mut Vec<u8>, head: &AnswerHead<'_>) {
 
 /// Gives whether a `Date` was among them.
 fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> bool {
-    let mut has_date = false;
-    for header in head.headers {
+    let (mut has_date, mut lines) = (false, Lines::new(head.raw, head.headers));
+    for (position, header) in head.headers.iter().enumerate() {
         let (name, value) = (header.name, header.value);
         let field = names::answer_field(name);
+        let passes = matches!(field, AnswerField::Pass | AnswerField::Date);
+        if passes && !(head.nominating && head.is_nominated(name)) {
+            has_date |= field == AnswerField::Date;
+            lines.pass(position);
+            continue;
+        }
+        lines.stop(position, out);
         let write = match field {
-            AnswerField::Pass | AnswerField::Date if head.nominating && head.is_nominated(name) => continue,
-            AnswerField::Pass => {
-                put_field(out, name.as_bytes(), value);
-                continue;
-            }
-            AnswerField::Date => {
-                has_date = true;
-                put_field(out, name.as_bytes(), value);
-                continue;
-            }
             AnswerField::Reference => rewrite::put_reference,
             AnswerField::Refresh => rewrite::put_refresh,
             AnswerField::SetCookie => rewrite::put_cookie,
-            AnswerField::Drop
+            AnswerField::Pass
+            | AnswerField::Date
+            | AnswerField::Drop
             | AnswerField::Connection
             | AnswerField::ContentLength
             | AnswerField::TransferEncoding
@@ -85,5 +85,6 @@ fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> 
         write(out, value, places);
         out.extend_from_slice(b"\r\n");
     }
+    lines.finish(out);
     has_date
 }

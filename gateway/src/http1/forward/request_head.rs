@@ -1,6 +1,7 @@
 //! Writes the head that an upstream gets: never the client's bytes, but what was understood of them.
 
 use crate::http1::fields::has_token;
+use crate::http1::forward::lines::Lines;
 use crate::http1::forward::names::{self, RequestField};
 use crate::http1::forward::vouch::{self, Client};
 use crate::http1::response::{put_field, put_length};
@@ -10,6 +11,8 @@ use kernel::{RequestId, TraceContext};
 /// What the head tells besides what the client said.
 pub(crate) struct Telling<'a> {
     pub(crate) client: Client,
+    /// What was written of the client last, where it may be the same again.
+    pub(crate) kept: Option<&'a vouch::Kept>,
     pub(crate) request_id: RequestId,
     pub(crate) trace: TraceContext,
     /// Whether the trace is the client's, and its state thus worth to be passed on.
@@ -40,27 +43,39 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
     put_host(out, telling.host, &mut draft);
     let nominating = nominates_anything(head);
     let (mut has_zero, mut trailers, mut upgrade) = (false, false, None);
-    for header in head.headers {
+    let mut lines = Lines::new(head.raw, head.headers);
+    for (position, header) in head.headers.iter().enumerate() {
         let (name, value) = (header.name, header.value);
         let field = names::request_field(name);
+        let goes_on = match field {
+            RequestField::Pass => !nominating || !is_nominated(head, name),
+            RequestField::Vouched => telling.client.trusted,
+            RequestField::TraceState => telling.trace_is_theirs,
+            _ => false,
+        };
+        if goes_on {
+            lines.pass(position);
+            continue;
+        }
+        lines.stop(position, out);
         match field {
-            RequestField::Pass if nominating && is_nominated(head, name) => {}
-            RequestField::Pass => put_field(out, name.as_bytes(), value),
-            RequestField::Vouched if telling.client.trusted => put_field(out, name.as_bytes(), value),
-            RequestField::TraceState if telling.trace_is_theirs => put_field(out, name.as_bytes(), value),
             RequestField::ContentLength => has_zero |= head.framing == Framing::None,
             RequestField::Te => trailers |= has_token(value, b"trailers"),
             RequestField::Drop if name.eq_ignore_ascii_case("upgrade") => upgrade = Some(value),
             _ => {}
         }
     }
+    lines.finish(out);
     let upgrade = upgrade.filter(|protocols| nominating && may_upgrade(head, protocols));
     put_framing(out, head, has_zero);
     put_connection(out, upgrade, trailers);
     if telling.expects_continue {
         put_field(out, b"expect", b"100-continue");
     }
-    vouch::put(out, head, &telling.client);
+    match telling.kept {
+        Some(kept) => kept.put(out, head, &telling.client),
+        None => vouch::put(out, head, &telling.client),
+    }
     if telling.via {
         put_field(out, b"via", if head.version == Version::Http10 { b"1.0 banyan" } else { b"1.1 banyan" });
     }

@@ -9,7 +9,7 @@ pub(crate) struct Places<'a> {
     /// What stands before every path at the instance; empty or `/path`.
     pub(crate) base_path: &'a str,
     /// Host and port as the client knows them.
-    pub(crate) host: Option<&'a str>,
+    pub(crate) host: Option<&'a [u8]>,
     /// Whether the client speaks HTTPS.
     pub(crate) https: bool,
 }
@@ -23,7 +23,7 @@ pub(crate) fn put_reference(out: &mut Vec<u8>, value: &[u8], places: &Places<'_>
         let rest = without_base(rest, places.base_path);
         if let Some(host) = places.host {
             out.extend_from_slice(if places.https { b"https://" } else { b"http://" });
-            out.extend_from_slice(host.as_bytes());
+            out.extend_from_slice(host);
         } else if rest.is_empty() {
             out.push(b'/');
         }
@@ -105,7 +105,7 @@ pub(crate) fn put_refresh(out: &mut Vec<u8>, value: &[u8], places: &Places<'_>) 
 /// host that the client asked. A `Path` loses the base path.
 pub(crate) fn put_cookie(out: &mut Vec<u8>, value: &[u8], places: &Places<'_>) {
     let (own_host, _) = host_and_port(places.authority.as_bytes());
-    let asked = places.host.map(|host| host_and_port(host.as_bytes()).0);
+    let asked = places.host.map(|host| host_and_port(host).0);
     for (index, part) in value.split(|&b| b == b';').enumerate() {
         let (name, attribute) = match part.iter().position(|&b| b == b'=') {
             Some(at) if index > 0 => part.split_at_checked(at + 1).unwrap_or((part, b"")),
@@ -140,7 +140,7 @@ mod tests {
     const PLACES: Places<'static> = Places {
         authority: "legacy.internal:5000",
         base_path: "/app",
-        host: Some("shop.example"),
+        host: Some(b"shop.example"),
         https: false,
     };
 
@@ -201,7 +201,7 @@ mod tests {
         ] {
             assert_eq!(with(put_cookie, value, &PLACES), expected, "{value}");
         }
-        let same = Places { host: Some("legacy.internal:80"), ..PLACES };
+        let same = Places { host: Some(b"legacy.internal:80"), ..PLACES };
         assert_eq!(with(put_cookie, "a=b; Domain=legacy.internal", &same), "a=b; Domain=legacy.internal");
     }
 }

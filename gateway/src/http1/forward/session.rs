@@ -94,7 +94,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
 
     /// Passes the request on, and the answer back.
     pub(crate) async fn run(mut self) -> End {
-        self.job.forward.service.retry_budget().deposit();
+        self.job.forward.service.retry_budget().deposit(self.record.started);
         self.upload.relay.lend_pipe(&self.tools.desk.pipes);
         let end = self.attempts().await;
         self.upload.relay.give_pipe(&self.tools.desk.pipes);
@@ -120,7 +120,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
                     Some(end) => return end,
                 },
             };
-            let now = self.tools.clock.monotonic();
+            let now = peer.lease.acquired();
             if self.make_ready(&mut peer, now).is_err() {
                 return End::Refused(Refusal::Chunking);
             }
@@ -138,7 +138,10 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     async fn acquire(&mut self, attempts: &Attempts) -> Option<Result<Peer, AcquireError>> {
         let (forward, tools) = (&self.job.forward, self.tools);
         let end = self.total_end.map_or(self.budget_end, |total| total.min(self.budget_end));
+        // The first attempt begins where the request does.
+        let now = if attempts.made > 1 { tools.clock.monotonic() } else { self.record.started };
         let pick = Pick {
+            now,
             hash: forward.hash,
             deadline: Deadline::at(end),
             avoid: &attempts.tried,

@@ -5,6 +5,7 @@ use crate::http1::RequestHead;
 use crate::http1::forward::trusted::FORWARDED_FOR;
 use crate::http1::response::put_field;
 use kernel::text::put_ip;
+use std::cell::RefCell;
 use std::net::IpAddr;
 
 /// What is known of whoever sent a request.
@@ -44,6 +45,31 @@ pub(crate) fn host<'a>(head: &RequestHead<'a>, client: &Client) -> Option<&'a st
 
 fn believed<'a>(head: &RequestHead<'a>, client: &Client, name: &str) -> Option<&'a [u8]> {
     if client.trusted { head.header(name) } else { None }
+}
+
+/// What was written last on a connection: a client asks the same host again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Kept(RefCell<Option<Written>>);
+
+#[derive(Debug)]
+struct Written {
+    host: Box<str>,
+    text: Box<[u8]>,
+}
+
+impl Kept {
+    /// Writes the fields. All requests of a connection have the same client.
+    pub(crate) fn put(&self, out: &mut Vec<u8>, head: &RequestHead<'_>, client: &Client) {
+        let (Some(host), false, Ok(mut kept)) = (head.host, client.trusted, self.0.try_borrow_mut()) else {
+            return put(out, head, client);
+        };
+        if let Some(written) = kept.as_ref().filter(|written| *written.host == *host) {
+            return out.extend_from_slice(&written.text);
+        }
+        let begin = out.len();
+        put(out, head, client);
+        *kept = out.get(begin..).map(|text| Written { host: host.into(), text: text.into() });
+    }
 }
 
 /// Writes the fields.
@@ -126,6 +152,24 @@ mod tests {
         let expected = "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\nx-forwarded-host: a:80\n\
                         forwarded: for=192.0.2.1;host=\"a:80\";proto=http\n";
         assert_eq!(written("192.0.2.1", false, lies), expected);
+    }
+
+    #[test]
+    fn what_is_kept_is_written_for_the_same_host_only() {
+        let (kept, stranger) = (Kept::default(), Client { peer: None, trusted: false, secure: false });
+        let trusted = Client { trusted: true, ..stranger };
+        let from = "x-forwarded-for: 1.1.1.1\r\n";
+        for (host, client) in
+            [("a", stranger), ("a", stranger), ("b:1", stranger), ("b:1", trusted), ("a", stranger)]
+        {
+            let raw = format!("GET / HTTP/1.1\r\nhost: {host}\r\n{from}\r\n");
+            let mut slots = field_slots();
+            let head = parse(raw.as_bytes(), &mut slots, 100).unwrap();
+            let (mut expected, mut out) = (b"before ".to_vec(), b"before ".to_vec());
+            put(&mut expected, &head, &client);
+            kept.put(&mut out, &head, &client);
+            assert_eq!(String::from_utf8(out), String::from_utf8(expected));
+        }
     }
 
     #[test]

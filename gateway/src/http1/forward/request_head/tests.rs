@@ -13,6 +13,7 @@ fn written(raw: &str, change: impl FnOnce(&mut Telling<'_>), instance: (&str, &s
     let random = SeededRandom::new(1);
     let mut telling = Telling {
         client: Client { peer: "192.0.2.1".parse().ok(), trusted: false, secure: false },
+        kept: None,
         request_id: RequestId::new(&random, Timestamp(0)),
         trace: TraceContext::start(&random),
         trace_is_theirs: false,
@@ -48,7 +49,7 @@ fn a_whole_head() {
     assert_eq!(
         text,
         format!(
-            "GET /a?b=%20 HTTP/1.1\nhost: h\nAccept: */*\nX-Empty: \nx-forwarded-for: 192.0.2.1\n\
+            "GET /a?b=%20 HTTP/1.1\nhost: h\nAccept: */*\nX-Empty:\nx-forwarded-for: 192.0.2.1\n\
              x-forwarded-proto: http\nx-forwarded-host: h\nforwarded: for=192.0.2.1;host=h;proto=http\n\
              {OURS}banyan-deadline-ms: 30\n\n"
         )

@@ -4,7 +4,7 @@ use crate::{
     AcquireError, InstanceSpec, Lease, Outcome, Pick, Policy, Pool, Service, ServiceView, UpstreamSettings,
     Upstreams,
 };
-use kernel::{Deadline, ManualClock, Sources, Timestamp};
+use kernel::{Clock, Deadline, ManualClock, Sources, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -42,7 +42,7 @@ impl Bed {
 
     pub(super) fn pick(&self) -> Pick<'static> {
         let deadline = Deadline::after(&*self.clock, Duration::from_secs(5));
-        Pick { hash: None, deadline, avoid: &[], fresh: false }
+        Pick { hash: None, deadline, avoid: &[], fresh: false, now: self.clock.monotonic() }
     }
 
     pub(super) async fn acquire(&self) -> Result<Lease, AcquireError> {

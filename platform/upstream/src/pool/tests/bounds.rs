@@ -5,6 +5,7 @@ use crate::{
     AcquireError, BreakerForce, BreakerPolicy, BreakerState, BulkheadPolicy, FailureKind, Outcome, Pick,
     Policy, UpstreamSettings,
 };
+use kernel::Clock;
 use kernel::Deadline;
 use std::time::Duration;
 
@@ -119,12 +120,12 @@ async fn a_wider_bulkhead_lets_waiters_in() {
 async fn a_report_counts_at_once_and_a_break_afterwards_counts_too() {
     let (bed, _server) = bed().await;
     let mut lease = bed.acquire().await.unwrap();
-    lease.report(OK);
+    lease.report(OK, bed.clock.monotonic());
     assert_eq!(bed.view().instances[0].requests, 1);
     lease.finish(OK, false);
     assert_eq!(bed.view().instances[0].requests, 1);
     let mut lease = bed.acquire().await.unwrap();
-    lease.report(OK);
+    lease.report(OK, bed.clock.monotonic());
     lease.finish(Outcome::Failed(FailureKind::Closed), false);
     let view = bed.view();
     assert_eq!((view.instances[0].requests, view.instances[0].failures), (3, 1));
