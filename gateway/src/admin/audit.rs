@@ -1,7 +1,8 @@
 //! The audit log: who changed what, from what to what, when; in a file of its own and, the latest, in memory.
 //!
 //! A person's change is written to disk before it is made ([`Audit::record`]): one that cannot be written is not made,
-//! so that nobody changes a gateway unseen by filling its disk. What machines do by themselves, or what has happened
+//! so that nobody changes a gateway unseen by filling its disk. What came of it is on disk before the person is told
+//! ([`Audit::settle`]). What machines do by themselves, or what has happened
 //! already, is noted and never held up ([`Audit::note`]): a full disk stops no service from registering. Failures are
 //! counted and shown.
 
@@ -125,15 +126,28 @@ impl Audit {
     /// [`AuditError`]: the change must not be made.
     pub async fn record(&self, entry: Entry) -> Result<Record, AuditError> {
         let record = self.stamp(entry);
-        if let Some(writer) = &self.0.writer {
-            let written = writer.write(&record, &self.retraction(&record), WRITE_WITHIN).await;
-            if matches!(written, Err(AuditError::Busy | AuditError::Closed | AuditError::TimedOut)) {
-                self.0.counts.count(&written);
-            }
-            written?;
-        }
+        self.write(&record, Some(&self.retraction(&record))).await?;
         self.remember(record.clone());
         Ok(record)
+    }
+
+    /// Writes down what came of a change, and waits for the disk: who is told of it then finds it written, whatever becomes
+    /// of this process. It was made, and stays so when the disk fails; that is counted.
+    pub async fn settle(&self, entry: Entry) -> Record {
+        let record = self.stamp(entry);
+        let _ = self.write(&record, None).await;
+        self.remember(record.clone());
+        record
+    }
+
+    async fn write(&self, record: &Record, retraction: Option<&Record>) -> Result<(), AuditError> {
+        let Some(writer) = &self.0.writer else { return Ok(()) };
+        let written = writer.write(record, retraction, WRITE_WITHIN).await;
+        // What the disk says is counted where it is written.
+        if matches!(written, Err(AuditError::Busy | AuditError::Closed | AuditError::TimedOut)) {
+            self.0.counts.count(&written);
+        }
+        written
     }
 
     /// Writes down what has happened, or what must not be held up. Waits for nothing.

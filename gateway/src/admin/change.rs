@@ -90,13 +90,14 @@ async fn make(
 ) -> Result<Edited, EditError> {
     let edited = edit(reloader, change, Some(version)).await;
     let entry = Entry { of: Some(begun.id), ..begun.entry };
-    state.api.audit.note(match &edited {
+    let came_of_it = match &edited {
         Ok(_) => Entry { outcome: Outcome::Made, ..entry },
         Err(error @ (EditError::Wrong(_) | EditError::Unfit(_) | EditError::Stale)) => {
             entry.not_made(Outcome::Refused, error.to_string())
         }
         Err(error) => entry.not_made(Outcome::Failed, error.to_string()),
-    });
+    };
+    state.api.audit.settle(came_of_it).await;
     edited
 }
 

@@ -97,15 +97,13 @@ pub(super) async fn order(
         Ok(_) => {
             let after = find(promoting, &name).await;
             let shown = after.as_ref().map_or(Value::Null, shown);
-            state
-                .api
-                .audit
-                .note(Entry { outcome: Outcome::Made, ..entry.change(self::shown(&before), shown) });
+            let made = Entry { outcome: Outcome::Made, ..entry.change(self::shown(&before), shown) };
+            state.api.audit.settle(made).await;
             let after = after.ok_or_else(Problem::not_found)?;
             Ok(HttpResponse::Ok().json(view(after)))
         }
         Err(error) => {
-            state.api.audit.note(entry.not_made(Outcome::Refused, error.to_string()));
+            state.api.audit.settle(entry.not_made(Outcome::Refused, error.to_string())).await;
             Err(refused(&error).into())
         }
     }

@@ -82,12 +82,24 @@ async fn on_a_full_disk_a_change_is_refused_and_a_note_is_not() {
     let error = audit.record(entry("refused")).await.unwrap_err();
     assert!(matches!(&error, AuditError::Write { path, .. } if path == "/dev/full"), "{error}");
     audit.note(entry("noted"));
-    assert_eq!(subjects(&audit), ["noted"]);
+    audit.settle(entry("made")).await;
+    assert_eq!(subjects(&audit), ["made", "noted"]);
     // The queue is in order: when this is refused, the note has been tried.
     audit.record(entry("refused")).await.unwrap_err();
     let state = audit.state();
-    assert_eq!((state.written, state.failed), (0, 3));
+    assert_eq!((state.written, state.failed), (0, 4));
     assert!(state.error.unwrap().contains("/dev/full"));
+}
+
+#[actix_rt::test]
+async fn what_came_of_a_change_is_on_disk_when_it_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("audit.jsonl");
+    let audit = Audit::start(&settings(&directory), &sources()).unwrap();
+    for made in 1..=50 {
+        audit.settle(entry("made")).await;
+        assert_eq!(lines(&path).len(), made);
+    }
 }
 
 #[actix_rt::test]

@@ -18,8 +18,8 @@ type Reply = oneshot::Sender<Result<(), AuditError>>;
 struct Line {
     text: Vec<u8>,
     reply: Option<Reply>,
-    /// What is to be added when nobody waits any more: the change was not made.
-    retraction: Vec<u8>,
+    /// Of what is yet to be made: what is to be added when nobody waits any more, for it was not made.
+    retraction: Option<Vec<u8>>,
 }
 
 /// The way to the thread. The thread ends when this is dropped.
@@ -33,15 +33,16 @@ impl Writer {
         Ok(Self(lines))
     }
 
-    /// Writes and waits until it is on disk. Should nobody wait any more by then, `retraction` is written too.
+    /// Writes and waits until it is on disk. Should nobody wait any more by then, `retraction` is written too; without
+    /// one it is written whoever waits.
     pub(super) async fn write(
         &self,
         record: &Record,
-        retraction: &Record,
+        retraction: Option<&Record>,
         within: Duration,
     ) -> Result<(), AuditError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Line { text: text(record), reply: Some(reply), retraction: text(retraction) })?;
+        self.send(Line { text: text(record), reply: Some(reply), retraction: retraction.map(text) })?;
         match tokio::time::timeout(within, answer).await {
             Ok(written) => written.unwrap_or(Err(AuditError::Closed)),
             Err(_) => Err(AuditError::TimedOut),
@@ -50,7 +51,7 @@ impl Writer {
 
     /// Writes without waiting.
     pub(super) fn post(&self, record: &Record) -> Result<(), AuditError> {
-        self.send(Line { text: text(record), reply: None, retraction: Vec::new() })
+        self.send(Line { text: text(record), reply: None, retraction: None })
     }
 
     fn send(&self, line: Line) -> Result<(), AuditError> {
@@ -64,14 +65,14 @@ impl Writer {
 fn run(journal: &Journal, incoming: &Receiver<Line>, counts: &Counts) {
     while let Ok(Line { text, reply, retraction }) = incoming.recv() {
         // Who has given up before the turn of its entry makes no change: there is nothing to write.
-        if reply.as_ref().is_some_and(oneshot::Sender::is_closed) {
+        if retraction.is_some() && reply.as_ref().is_some_and(oneshot::Sender::is_closed) {
             continue;
         }
         let written = append(journal, &text);
         counts.count(&written);
         let is_written = written.is_ok();
         let is_heard = reply.is_none_or(|reply| reply.send(written).is_ok());
-        if is_written && !is_heard {
+        if let Some(retraction) = retraction.filter(|_| is_written && !is_heard) {
             counts.count(&append(journal, &retraction));
         }
     }
