@@ -4,7 +4,7 @@
 use kernel::{Clock, Monotonic};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Sleep;
 
@@ -19,13 +19,16 @@ pub(crate) struct Timer {
     deadline: Monotonic,
     wakes_at: Monotonic,
     sleep: Pin<Box<Sleep>>,
+    /// Whom `sleep` wakes: asking it again by the same waker would tell nothing new.
+    woken: Option<Waker>,
 }
 
 impl Timer {
     /// A timer whose deadline is `step` from now. Needs the runtime.
     pub(crate) fn new(clock: Arc<dyn Clock>, step: Duration) -> Self {
         let first = clock.monotonic().plus(step);
-        Self { clock, step, deadline: first, wakes_at: first, sleep: Box::pin(tokio::time::sleep(step)) }
+        let sleep = Box::pin(tokio::time::sleep(step));
+        Self { clock, step, deadline: first, wakes_at: first, sleep, woken: None }
     }
 
     /// Moves the deadline.
@@ -44,6 +47,10 @@ impl Timer {
 
     /// Ready when the deadline has passed; else the task is woken in time.
     pub(crate) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let is_known = self.woken.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if is_known && !self.sleep.is_elapsed() {
+            return Poll::Pending;
+        }
         while self.sleep.as_mut().poll(cx).is_ready() {
             let now = self.clock.monotonic();
             if now >= self.deadline {
@@ -51,6 +58,7 @@ impl Timer {
             }
             self.arm(now);
         }
+        self.woken = Some(cx.waker().clone());
         Poll::Pending
     }
 
@@ -61,6 +69,7 @@ impl Timer {
         self.wakes_at = now.plus(sleep).min(self.deadline);
         // The runtime's timer counts whole milliseconds.
         self.sleep.set(tokio::time::sleep(sleep.max(Duration::from_millis(1))));
+        self.woken = None;
     }
 }
 
@@ -120,6 +129,15 @@ mod tests {
         tokio::time::advance(Duration::from_secs(1)).await;
         expired_while_set(&mut timer, passed).await;
         assert_eq!(elapsed(&*clock), Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_last_is_woken() {
+        let clock = Arc::new(RuntimeClock::new());
+        let mut timer = Timer::new(clock.clone(), Duration::from_secs(10));
+        assert!(timer.poll_expired(&mut Context::from_waker(Waker::noop())).is_pending());
+        tokio::time::timeout(Duration::from_secs(60), expired(&mut timer)).await.expect("woken");
+        assert_eq!(elapsed(&*clock), Duration::from_secs(10));
     }
 
     #[tokio::test(start_paused = true)]

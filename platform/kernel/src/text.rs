@@ -3,14 +3,26 @@
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
-/// All hexadecimal digits of a number, in lower case. Computed, not looked up: all sixteen bytes at once.
+/// The two digits of every byte: an id takes a look a byte.
+#[expect(clippy::indexing_slicing, reason = "the compiler does it")]
+const HEX: [[u8; 2]; 256] = {
+    const fn digit(nibble: u8) -> u8 {
+        nibble + if nibble > 9 { b'a' - 10 } else { b'0' }
+    }
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digit((byte >> 4) as u8), digit((byte & 15) as u8)];
+        byte += 1;
+    }
+    pairs
+};
+
+/// All hexadecimal digits of a number, in lower case.
 pub(crate) fn hex(value: u128) -> [u8; 32] {
-    let digit = |nibble: u8| nibble + if nibble > 9 { b'a' - 10 } else { b'0' };
-    let bytes = value.to_be_bytes();
-    let (high, low) = (bytes.map(|byte| digit(byte >> 4)), bytes.map(|byte| digit(byte & 15)));
     let mut text = [0; 32];
-    for (pair, (high, low)) in text.as_chunks_mut().0.iter_mut().zip(high.into_iter().zip(low)) {
-        *pair = [high, low];
+    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(value.to_be_bytes()) {
+        *pair = HEX.get(usize::from(byte)).copied().unwrap_or_default();
     }
     text
 }
