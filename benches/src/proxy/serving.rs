@@ -10,6 +10,10 @@ use std::process::Command;
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4_096;
 
+/// Connections that may wait to be accepted. The standard library's 128 overflow when several hundred come at once, and who is not
+/// taken in tries again after a second only.
+const BACKLOG: i32 = 4_096;
+
 /// A running one. Killed when dropped.
 pub(crate) struct Serving {
     /// The process.
