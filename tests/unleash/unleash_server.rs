@@ -92,10 +92,18 @@ fn the_application_registers_and_its_usage_arrives() {
         let toggle = server.named("used");
         server.create(&toggle, 100).await;
         server.until_counted(&toggle).await;
-        let settings = settings(&server, server.url(), Path::new(""));
+        // What is told here is that all of it arrives, not how soon: a report that is cut off may be lost, or come twice.
+        let bound_ms = u64::try_from(SOON.as_millis()).unwrap();
+        let settings = UnleashSettings {
+            request_timeout_ms: bound_ms,
+            stop_within_ms: bound_ms,
+            ..settings(&server, server.url(), Path::new(""))
+        };
         let (unleash, toggles) = start(&settings);
         let id = toggles.resolve(&toggle);
         let status = until(&unleash, |status| status.source == Source::Server && status.registered).await;
+        // The server gives out what it knew up to a second ago, and the use of a toggle that is not known is not counted.
+        until_on_for(&toggles, &toggle, |on| on == USERS).await;
 
         let snapshot = toggles.load();
         (0..3).for_each(|_| snapshot.count(id, true));

@@ -52,9 +52,15 @@ impl CallError {
         }
     }
 
-    /// Whether the same body would be refused again: bad request, too large, unprocessable.
+    /// Whether the same body would be refused again: too large, unprocessable.
     pub(super) fn is_final(&self) -> bool {
-        matches!(self, Self::Status { status: 400 | 413 | 422, .. })
+        matches!(self, Self::Status { status: 413 | 422, .. })
+    }
+
+    /// Whether the body was refused, maybe for good: the server says 400 to a report that it cannot read, and also to one
+    /// that it cannot keep because its own database is away for a moment.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Status { status: 400, .. })
     }
 
     /// Whether an answer came and was of no use.

@@ -13,6 +13,8 @@ use unleash_yggdrasil::{CORE_VERSION, KNOWN_STRATEGIES, SUPPORTED_SPEC_VERSION};
 
 /// After this many failures in a row the interval of reports grows no more: it is then 8 times as long.
 const DOUBLINGS_MAX: u32 = 3;
+/// After this many refusals in a row a report is given up: it is not the server that is at fault.
+const REFUSALS_MAX: u32 = 5;
 
 /// Registers the application, until that has succeeded.
 pub(super) async fn register(shared: Shared, mut stop: watch::Receiver<bool>) {
@@ -43,7 +45,7 @@ pub(super) async fn register(shared: Shared, mut stop: watch::Receiver<bool>) {
 
 /// Reports usage until it is told to stop, and then once more.
 pub(super) async fn report(shared: Shared, mut stop: watch::Receiver<bool>) {
-    let mut reporter = Reporter { pending: Pending::since(shared.started), failures: 0, shared };
+    let mut reporter = Reporter { pending: Pending::since(shared.started), failures: 0, refusals: 0, shared };
     loop {
         tokio::select! {
             () = tokio::time::sleep(reporter.pause()) => {}
@@ -59,6 +61,8 @@ struct Reporter {
     shared: Shared,
     pending: Pending,
     failures: u32,
+    /// Failures in a row that were refusals.
+    refusals: u32,
 }
 
 impl Reporter {
@@ -85,7 +89,7 @@ impl Reporter {
 
     fn reported(&mut self) {
         let now = self.shared.now();
-        self.failures = 0;
+        (self.failures, self.refusals) = (0, 0);
         self.pending = Pending::since(now);
         self.shared.counters.reported.inc();
         self.shared.status.send_modify(|status| {
@@ -97,8 +101,10 @@ impl Reporter {
     fn not_reported(&mut self, error: &CallError) {
         self.failures = self.failures.saturating_add(1);
         self.shared.counters.unreported.inc();
-        if error.is_final() {
+        self.refusals = if error.is_refusal() { self.refusals + 1 } else { 0 };
+        if error.is_final() || self.refusals >= REFUSALS_MAX {
             tracing::warn!(cause = %error, "the Unleash server refuses a report of usage; it is given up");
+            self.refusals = 0;
             self.shared.counters.dropped.inc_by(self.pending.len());
             self.pending = Pending::since(self.shared.now());
         } else if self.failures == 1 {

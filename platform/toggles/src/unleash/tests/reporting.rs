@@ -99,14 +99,34 @@ async fn counts_of_a_report_that_failed_come_with_the_next_and_only_once() {
 
 #[tokio::test]
 async fn a_report_that_can_never_be_taken_is_given_up() {
-    let server = server(vec![400, 202]).await;
+    for refusals in [vec![413], vec![422], vec![400; 5]] {
+        let statuses = refusals.iter().copied().chain([202]).collect();
+        let mut server = server(statuses).await;
+        let (unleash, toggles) = started(&server).await;
+        count(&toggles, true);
+        for _ in &refusals {
+            assert_eq!(server.next("metrics").await.json()["bucket"]["toggles"]["a"]["yes"], 1);
+        }
+        until(&unleash, |_| unleash.shared.counters.unreported.get() == refusals.len() as u64).await;
+        assert_eq!(unleash.shared.counters.dropped.get(), 1, "{refusals:?}");
+        count(&toggles, false);
+        until(&unleash, |status| status.last_metrics.is_some()).await;
+        assert_eq!(server.next("metrics").await.json()["bucket"]["toggles"]["a"]["yes"], 0);
+        unleash.stop().await;
+    }
+}
+
+/// An Unleash server whose database is away for a moment answers 400.
+#[tokio::test]
+async fn a_report_that_is_refused_for_a_while_is_kept() {
+    let mut server = server(vec![400, 400, 400, 400, 202]).await;
     let (unleash, toggles) = started(&server).await;
     count(&toggles, true);
-    until(&unleash, |status| status.metrics_error.is_some()).await;
-    assert_eq!(unleash.shared.counters.dropped.get(), 1);
-    count(&toggles, false);
     until(&unleash, |status| status.last_metrics.is_some()).await;
-    assert_eq!(unleash.shared.counters.reported.get(), 1);
+    for _ in 0..5 {
+        assert_eq!(server.next("metrics").await.json()["bucket"]["toggles"]["a"]["yes"], 1);
+    }
+    assert_eq!(unleash.shared.counters.dropped.get(), 0);
     unleash.stop().await;
 }
 
