@@ -31,7 +31,7 @@ pub(crate) use desk::Desk;
 pub(crate) use failure::End;
 pub(crate) use job::{Arrival, Job};
 pub use job::{Forward, HostPolicy};
-pub(crate) use names::is_platforms;
+pub(crate) use names::{is_dry_run_mark, is_platforms};
 pub(crate) use session::{Session, Tools};
 pub use settings::ForwardSettings;
 pub(crate) use side::Side;

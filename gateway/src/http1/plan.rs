@@ -91,7 +91,8 @@ impl Plan {
             }
             Verdict::Forward(forward) => {
                 record.route = Some(forward.route.clone());
-                Work::Forward(Job::new(forward, head, arrival, record, &worker.desk))
+                let job = Job::new(forward, head, arrival, record, &worker.desk);
+                if job.draft.dry_run { no_dry_run(job, record, worker) } else { Work::Forward(job) }
             }
         };
         Ok(Self {
@@ -101,4 +102,14 @@ impl Plan {
             expects_continue: head.expects_continue,
         })
     }
+}
+
+/// A client that asks for a dry run never gets a real one: what is outside of this process may not know the mark, and the
+/// platform's own services count none but the gateway's.
+fn no_dry_run<A, R, O>(job: Job, record: &mut Record, worker: &Worker<A, R, O>) -> Work {
+    worker.desk.buffers.give_output(job.head);
+    if let Some(tap) = &mut record.tap {
+        tap.fail(DropCause::NotComparable);
+    }
+    Work::Problem(Problem::forbidden("a request with a dry-run mark is not passed on"))
 }

@@ -1,6 +1,6 @@
 //! Makes the request that the worker's actix-web application is called with.
 
-use crate::http1::forward::is_platforms;
+use crate::http1::forward::{is_dry_run_mark, is_platforms};
 use crate::http1::{Framing, Refusal, RequestHead, Version};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{HttpMessage, Method, Payload, Request, Uri};
@@ -49,10 +49,13 @@ fn uri(head: &RequestHead<'_>, raw: &Bytes) -> Result<Uri, Refusal> {
 fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Result<(), Refusal> {
     for (name, value) in head.headers() {
         // A client's mark of a dry run is for the module to judge: without it, what was to leave nothing would be done.
-        if is_platforms(name) && !name.eq_ignore_ascii_case(DRY_RUN_FIELD) {
+        let name = if is_dry_run_mark(name) {
+            HeaderName::from_static(DRY_RUN_FIELD)
+        } else if is_platforms(name) {
             continue;
-        }
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Refusal::Field)?;
+        } else {
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| Refusal::Field)?
+        };
         // The body is handed on decoded; its length is set once it is known.
         if name == header::TRANSFER_ENCODING && head.framing == Framing::Chunked {
             continue;

@@ -1,5 +1,7 @@
 //! What becomes of each field of a message that passes through, by its name.
 
+use identity::DRY_RUN_FIELD;
+
 /// What becomes of a field of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestField {
@@ -9,6 +11,8 @@ pub(crate) enum RequestField {
     Drop,
     Connection,
     ContentLength,
+    /// A client's mark of a dry run: the request is refused, never done for real.
+    DryRun,
     Expect,
     Te,
     TraceState,
@@ -60,9 +64,15 @@ pub(crate) fn is_platforms(name: &str) -> bool {
     starts_with(name, PLATFORM_PREFIX)
 }
 
+/// Whether the field asks for a dry run.
+pub(crate) fn is_dry_run_mark(name: &str) -> bool {
+    same(name, DRY_RUN_FIELD)
+}
+
 /// Classifies a field of a request. The first letter decides for most of them.
 pub(crate) fn request_field(name: &str) -> RequestField {
     let known: &[(&str, RequestField)] = match name.as_bytes().first().map(u8::to_ascii_lowercase) {
+        Some(b'b') if is_dry_run_mark(name) => return RequestField::DryRun,
         Some(b'b') if starts_with(name, PLATFORM_PREFIX) => return RequestField::Drop,
         Some(b'c') => {
             &[("connection", RequestField::Connection), ("content-length", RequestField::ContentLength)]
@@ -183,7 +193,10 @@ mod tests {
         for name in ["x-forwarded-for", "X_Forwarded-FOR", "x_forwarded_for", "FORWARDED"] {
             assert_eq!(request_field(name), RequestField::Rewritten, "{name}");
         }
-        for name in ["Transfer_Encoding", "Banyan-Dry-Run", "banyan_x", "HOST", "Proxy", "X_Request_Id"] {
+        for name in ["banyan-dry-run", "Banyan_Dry-RUN"] {
+            assert_eq!(request_field(name), RequestField::DryRun, "{name}");
+        }
+        for name in ["Transfer_Encoding", "Banyan-Dry-Runs", "banyan_x", "HOST", "Proxy", "X_Request_Id"] {
             assert_eq!(request_field(name), RequestField::Drop, "{name}");
         }
         assert_eq!(request_field("X-Forwarded-Port"), RequestField::Vouched);

@@ -35,6 +35,8 @@ pub(crate) struct Draft {
     end: usize,
     /// Whether another protocol is asked for.
     pub(crate) upgrade: bool,
+    /// Whether the client marked it as a dry run. The mark does not go on: only the platform's own counts.
+    pub(crate) dry_run: bool,
 }
 
 /// Writes the head of a request into `out`, which is empty, up to what [`finish`] adds.
@@ -60,6 +62,7 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
         lines.stop(position, out);
         match field {
             RequestField::ContentLength => has_zero |= head.framing == Framing::None,
+            RequestField::DryRun => draft.dry_run = true,
             RequestField::Te => trailers |= has_token(value, b"trailers"),
             RequestField::Drop if name.eq_ignore_ascii_case("upgrade") => upgrade = Some(value),
             _ => {}

@@ -10,7 +10,7 @@ async fn the_other_side_is_asked_the_same_under_an_id_of_its_own() {
         let mut client = bed.client().await;
         let request = "GET /a?b=c HTTP/1.1\r\nHost: front.example\r\nCookie: u=1\r\nAuthorization: Bearer t\r\n\
                        traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\
-                       Banyan-Shadow: 0\r\nbanyan_dry_run: v1.1.x\r\n\r\n";
+                       Banyan-Shadow: 0\r\nbanyan_served_by: forged\r\n\r\n";
         client.send(request).await;
         let mut served = bed.old.accept().await;
         let first = served.until("\r\n\r\n").await;
@@ -24,8 +24,8 @@ async fn the_other_side_is_asked_the_same_under_an_id_of_its_own() {
         for field in ["Cookie: u=1", "Authorization: Bearer t", "banyan-shadow: 1"] {
             assert!(second.contains(&format!("{field}\r\n")), "{field} in {second}");
         }
-        assert!(!second.to_lowercase().contains("dry"), "{second}");
-        assert!(!first.to_lowercase().contains("shadow"), "{first}");
+        assert!(!second.contains("forged"), "{second}");
+        assert!(!first.to_lowercase().contains("shadow") && !first.contains("forged"), "{first}");
         let line = |head: &str, name: &str| {
             head.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned)).unwrap()
         };

@@ -47,6 +47,21 @@ async fn a_write_is_sent_with_its_body() {
     .await;
 }
 
+/// What a client asks as if, neither side does for real.
+#[tokio::test]
+async fn what_a_client_marks_as_a_dry_run_is_sent_to_nobody() {
+    local(async {
+        let bed = Bed::start(Plan { comparison: "writes = \"send\"\n", ..Plan::default() }).await;
+        let mut client = bed.client().await;
+        client.send(post("body").replacen("\r\n", "\r\nbanyan_dry_run: 1\r\n", 1)).await;
+        let (head, _) = client.answer().await;
+        assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
+        bed.drops("not_comparable", 1).await;
+        assert!(bed.old.is_lonely() && bed.new.is_lonely());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_dry_run_is_marked_and_must_be_understood() {
     local(async {
