@@ -63,6 +63,7 @@ impl Front {
         }
         let unleash = start_unleash(settings, sources, metrics, &toggles).await?;
         let upstreams = Upstreams::new(settings.upstream.clone(), sources.clone());
+        gateway::watch_upstreams(metrics, &upstreams);
         let registry = Registry::start(settings.registry.clone(), sources.clone())
             .map_err(|error| AppError::Setting(error.to_string()))?;
         let parallel = start_parallel(settings, &kept.recorder, sources, metrics)?;

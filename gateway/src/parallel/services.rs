@@ -48,6 +48,7 @@ impl Services {
                 waiting_max: self.settings.connections_max,
                 wait_ms: deadline_ms,
             },
+            shedding: false,
             retry: RetryPolicy { attempts_max: 1, ..policy.retry },
             ..policy.clone()
         }

@@ -269,7 +269,7 @@ fn was_dry_run(head: &AnswerHead<'_>) -> bool {
 
 fn no_connection(error: &AcquireError) -> DropCause {
     match error {
-        AcquireError::BulkheadFull { .. } => DropCause::QueueFull,
+        AcquireError::BulkheadFull { .. } | AcquireError::Shed { .. } => DropCause::QueueFull,
         AcquireError::TimedOut { .. } => DropCause::Deadline,
         AcquireError::BreakerOpen { .. } | AcquireError::NoInstance { .. } | AcquireError::Connect { .. } => {
             DropCause::Connect

@@ -47,6 +47,13 @@ pub(crate) enum Permit {
     Uncounted,
 }
 
+/// What a result has made of a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved {
+    Opened,
+    Closed,
+}
+
 /// The breaker of one service.
 ///
 /// Its whole state is one word, moved by compare-and-swap, so that no two threads can both open it, or both take the
@@ -181,30 +188,31 @@ impl Breaker {
         }
     }
 
-    /// Gives a permit back with what came of it. Says whether this made the breaker open.
+    /// Gives a permit back with what came of it. Says whether this made the breaker open or close.
     pub(crate) fn record(
         &self,
         permit: Permit,
         verdict: Verdict,
         policy: &BreakerPolicy,
         now: Moment,
-    ) -> bool {
+    ) -> Option<Moved> {
         match permit {
-            Permit::Uncounted => false,
+            Permit::Uncounted => None,
             Permit::Usual => self.count(verdict, policy, now),
             Permit::Probe(since_ms) => self.settle(since_ms, verdict, policy, now),
         }
     }
 
-    fn count(&self, verdict: Verdict, policy: &BreakerPolicy, now: Moment) -> bool {
+    fn count(&self, verdict: Verdict, policy: &BreakerPolicy, now: Moment) -> Option<Moved> {
         let word = self.word.load(Relaxed);
         // Results of before it opened would count against what comes after.
         if verdict == Verdict::Neither || Phase::unpack(word).state != BreakerState::Closed {
-            return false;
+            return None;
         }
         let failed = verdict == Verdict::Failure;
         self.window.add(failed, policy.window_ms, now);
-        failed && self.has_tripped(policy, now) && self.swap(word, Phase::new(BreakerState::Open, now))
+        let trips = failed && self.has_tripped(policy, now);
+        trips.then(|| self.swap(word, Phase::new(BreakerState::Open, now))).flatten()
     }
 
     fn has_tripped(&self, policy: &BreakerPolicy, now: Moment) -> bool {
@@ -212,13 +220,13 @@ impl Breaker {
         total >= u64::from(policy.volume_min) && failures * 100 >= total * u64::from(policy.failure_percent)
     }
 
-    fn settle(&self, since_ms: u64, verdict: Verdict, policy: &BreakerPolicy, now: Moment) -> bool {
+    fn settle(&self, since_ms: u64, verdict: Verdict, policy: &BreakerPolicy, now: Moment) -> Option<Moved> {
         let mut word = self.word.load(Relaxed);
         loop {
             let phase = Phase::unpack(word);
             // A probe of an earlier phase says nothing of this one.
             if phase.state != BreakerState::HalfOpen || phase.since_ms != since_ms {
-                return false;
+                return None;
             }
             let next = phase.settle(verdict, policy, now);
             match self.word.compare_exchange_weak(word, next.pack(), Relaxed, Relaxed) {
@@ -228,19 +236,24 @@ impl Breaker {
         }
     }
 
-    fn swap(&self, from: u64, to: Phase) -> bool {
-        self.word.compare_exchange(from, to.pack(), Relaxed, Relaxed).is_ok() && self.moved(to.state)
+    fn swap(&self, from: u64, to: Phase) -> Option<Moved> {
+        self.word.compare_exchange(from, to.pack(), Relaxed, Relaxed).ok()?;
+        self.moved(to.state)
     }
 
-    /// After the word has moved to `state`; says whether that is open.
-    fn moved(&self, state: BreakerState) -> bool {
-        if state == BreakerState::Closed {
-            self.window.clear();
+    /// After the word has moved to `state`.
+    fn moved(&self, state: BreakerState) -> Option<Moved> {
+        match state {
+            BreakerState::Closed => {
+                self.window.clear();
+                Some(Moved::Closed)
+            }
+            BreakerState::Open => {
+                self.opened.fetch_add(1, Relaxed);
+                Some(Moved::Opened)
+            }
+            BreakerState::HalfOpen => None,
         }
-        if state == BreakerState::Open {
-            self.opened.fetch_add(1, Relaxed);
-        }
-        state == BreakerState::Open
     }
 
     /// What a person wants of it. Forced, it counts nothing; back on `Auto` it goes on from where it was.

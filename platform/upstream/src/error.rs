@@ -19,6 +19,12 @@ pub enum AcquireError {
         /// The service's name.
         service: Arc<str>,
     },
+    /// The service has become slow, and as many requests wait for its answer as it is asked at once.
+    #[error("{service} has become slow and is asked less at once")]
+    Shed {
+        /// The service's name.
+        service: Arc<str>,
+    },
     /// The service has no instance, or none with a weight.
     #[error("{service} has no instance")]
     NoInstance {
@@ -60,7 +66,7 @@ impl AcquireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::BreakerOpen { .. } | Self::NoInstance { .. } | Self::Connect { .. } => Fault::Upstream,
-            Self::BulkheadFull { .. } => Fault::Limit,
+            Self::BulkheadFull { .. } | Self::Shed { .. } => Fault::Limit,
             Self::TimedOut { .. } => Fault::Time,
         }
     }

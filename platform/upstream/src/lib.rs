@@ -40,7 +40,7 @@ pub use service::Service;
 pub use settings::UpstreamSettings;
 pub use spec::InstanceSpec;
 pub use upstreams::Upstreams;
-pub use view::{BreakerView, InstanceView, ServiceView};
+pub use view::{BreakerView, InstanceView, ServiceView, SheddingView};
 
 /// The hash of what a request sticks to (a session, a user), for [`Pick::hash`]: the same in every process and on every
 /// machine, so that several gateways agree. Not for secrets.

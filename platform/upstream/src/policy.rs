@@ -2,6 +2,7 @@
 
 mod check;
 
+use crate::AdaptiveSettings;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -30,6 +31,10 @@ pub struct Policy {
     pub breaker: BreakerPolicy,
     /// How much of this process one service may take.
     pub bulkhead: BulkheadPolicy,
+    /// Whether a service that gets slow is asked less at once; what does not fit is refused at once.
+    pub shedding: bool,
+    /// Bounds and pace of that limit: requests between a connection and the head of their answer.
+    pub shedding_limit: AdaptiveSettings,
     /// Asking again.
     pub retry: RetryPolicy,
 }
@@ -47,6 +52,8 @@ impl Default for Policy {
             ejection: EjectionPolicy::default(),
             breaker: BreakerPolicy::default(),
             bulkhead: BulkheadPolicy::default(),
+            shedding: true,
+            shedding_limit: AdaptiveSettings::default(),
             retry: RetryPolicy::default(),
         }
     }

@@ -1,11 +1,12 @@
 //! One service: its policy and instances as a snapshot, and the mechanisms that all workers share.
 
-use crate::breaker::{Breaker, Permit};
+use crate::adaptive::Gate;
+use crate::breaker::{Breaker, Moved, Permit};
 use crate::bulkhead::{Bulkhead, NoSlot};
 use crate::ejection::Ejection;
 use crate::instance::Instance;
 use crate::timeline::{Moment, Timeline};
-use crate::{AcquireError, BreakerForce, BreakerState, Outcome, Policy, RetryBudget};
+use crate::{AcquireError, Admitted, BreakerForce, BreakerState, FailureKind, Outcome, Policy, RetryBudget};
 use arc_swap::ArcSwap;
 use kernel::Deadline;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub struct Service {
     pub(crate) table: ArcSwap<Table>,
     pub(crate) breaker: Breaker,
     pub(crate) bulkhead: Bulkhead,
+    /// Those between a connection and the head of their answer.
+    pub(crate) gate: Gate,
     pub(crate) ejection: Ejection,
     budget: RetryBudget,
     pub(crate) counters: Counters,
@@ -55,6 +58,7 @@ impl Service {
             name: name.into(),
             breaker: Breaker::new(timeline.now()),
             bulkhead: Bulkhead::default(),
+            gate: Gate::new(&table.policy.shedding_limit, timeline.now()),
             ejection: Ejection::new(timeline.now(), &table.policy.ejection),
             budget: RetryBudget::new(&table.policy.retry, timeline.clone()),
             counters: Counters::default(),
@@ -113,6 +117,7 @@ impl Service {
             self.breaker.clear_window();
         }
         self.budget.configure(&policy.retry);
+        self.gate.configure(&policy.shedding_limit);
         self.table.store(Arc::new(Table {
             policy: Arc::new(policy),
             instances: before.instances.clone(),
@@ -163,10 +168,20 @@ impl Service {
         }
     }
 
-    /// With a slot in hand: asks the breaker for the permit, and gives the slot back if it refuses.
+    /// With a slot in hand: asks the breaker for the permit and the gate for entrance, and gives all back if one refuses.
     fn entered(self: &Arc<Self>, policy: &Policy, now: Moment) -> Result<Entry, AcquireError> {
         match self.breaker.permit(&policy.breaker, now) {
-            Some(permit) => Ok(Entry { service: self.clone(), permit, is_recorded: false }),
+            Some(permit) => {
+                let mut entry =
+                    Entry { service: self.clone(), permit, is_recorded: false, is_in_gate: false };
+                if policy.shedding {
+                    entry.is_in_gate = self.gate.try_enter();
+                    if !entry.is_in_gate {
+                        return Err(AcquireError::Shed { service: self.name.clone() });
+                    }
+                }
+                Ok(entry)
+            }
             None => {
                 self.bulkhead.leave();
                 Err(self.refused_by_breaker())
@@ -182,8 +197,10 @@ impl Service {
     fn record(&self, permit: Permit, instance: Option<&Instance>, outcome: Outcome, now: Moment) {
         let table = self.table.load();
         let verdict = outcome.verdict(&table.policy);
-        if self.breaker.record(permit, verdict, &table.policy.breaker, now) {
-            tracing::warn!(service = %self.name, "circuit breaker opened");
+        match self.breaker.record(permit, verdict, &table.policy.breaker, now) {
+            Some(Moved::Opened) => tracing::warn!(service = %self.name, "circuit breaker opened"),
+            Some(Moved::Closed) => tracing::info!(service = %self.name, "circuit breaker closed"),
+            None => {}
         }
         let Some(instance) = instance else { return };
         instance.count(verdict);
@@ -203,18 +220,40 @@ pub(crate) struct Entry {
     pub(crate) service: Arc<Service>,
     permit: Permit,
     is_recorded: bool,
+    is_in_gate: bool,
 }
 
 impl Entry {
     /// Records how it went. The permit is given back the first time; afterwards only a failure still counts, against
     /// the instance and as a usual result: the answer began well and broke off.
     pub(crate) fn record(&mut self, instance: Option<&Instance>, outcome: Outcome, now: Moment) {
+        self.leave_gate(outcome, now);
         if !self.is_recorded {
             self.is_recorded = true;
             self.service.record(self.permit, instance, outcome, now);
         } else if matches!(outcome, Outcome::Failed(_)) {
             self.service.record(Permit::Usual, instance, outcome, now);
         }
+    }
+}
+
+impl Entry {
+    /// The head of the answer is there, or will not come.
+    fn leave_gate(&mut self, outcome: Outcome, now: Moment) {
+        if std::mem::take(&mut self.is_in_gate) {
+            let service = &self.service;
+            service.gate.leave();
+            service.gate.observe(admitted(outcome), &service.table.load().policy.shedding_limit, now);
+        }
+    }
+}
+
+/// What an outcome says of how busy the service is.
+fn admitted(outcome: Outcome) -> Admitted {
+    match outcome {
+        Outcome::Answered { status: 503, .. } | Outcome::Failed(FailureKind::TimedOut) => Admitted::Dropped,
+        Outcome::Answered { first_byte, .. } => Admitted::Answered(first_byte),
+        Outcome::Failed(_) | Outcome::Abandoned => Admitted::Ignored,
     }
 }
 

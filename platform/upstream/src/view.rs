@@ -23,6 +23,8 @@ pub struct ServiceView {
     pub waiting: u32,
     /// Requests that may wait.
     pub waiting_max: u32,
+    /// Load shedding.
+    pub shedding: SheddingView,
     /// Retries that the budget would pay for now.
     pub retries_available: u64,
     /// Retries made.
@@ -45,6 +47,19 @@ pub struct ServiceView {
     pub ejections: u64,
     /// Its instances, by id.
     pub instances: Vec<InstanceView>,
+}
+
+/// Load shedding at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SheddingView {
+    /// Requests that may wait for an answer now; `None`: nothing is shed.
+    pub limit: Option<u32>,
+    /// Requests that wait for an answer and count against it.
+    pub in_flight: u32,
+    /// Requests refused because as many did.
+    pub shed: u64,
+    /// Time to the first byte that counts as usual, milliseconds; `None` before enough was seen.
+    pub usual_ms: Option<f64>,
 }
 
 /// A breaker at one moment.
@@ -108,6 +123,7 @@ impl ServiceView {
             connections_max: policy.bulkhead.connections_max,
             waiting: service.bulkhead.waiting(),
             waiting_max: policy.bulkhead.waiting_max,
+            shedding: SheddingView::of(service, policy),
             retries_available: service.retry_budget().available(),
             retries,
             retries_refused,
@@ -123,6 +139,18 @@ impl ServiceView {
                 .iter()
                 .map(|instance| InstanceView::of(instance, policy, now))
                 .collect(),
+        }
+    }
+}
+
+impl SheddingView {
+    fn of(service: &Service, policy: &crate::Policy) -> Self {
+        let gate = &service.gate;
+        Self {
+            limit: policy.shedding.then(|| gate.limit()),
+            in_flight: gate.in_flight(),
+            shed: gate.shed(),
+            usual_ms: gate.usual_latency().map(|latency| latency.as_secs_f64() * 1_000.0),
         }
     }
 }

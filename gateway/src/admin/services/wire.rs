@@ -48,6 +48,7 @@ pub(in crate::admin) struct ServiceRow {
     balance: Balance,
     breaker: Breaker,
     connections: Connections,
+    shedding: Shedding,
     retries: Retries,
     /// Requests refused by the breaker.
     refused_by_breaker: u64,
@@ -89,6 +90,19 @@ pub(in crate::admin) struct Connections {
     failed: u64,
     /// Kept ones that were found closed.
     stale: u64,
+}
+
+/// Load shedding of a service: it is asked less at once while it is slow.
+#[derive(Serialize, ToSchema)]
+pub(in crate::admin) struct Shedding {
+    /// Requests that may wait for an answer now; `null`: nothing is shed.
+    limit: Option<u32>,
+    /// Requests that wait for an answer and count against it.
+    in_flight: u32,
+    /// Requests refused because as many did.
+    shed: u64,
+    /// Time to the first byte that counts as usual, milliseconds; `null` before enough was seen.
+    usual_ms: Option<f64>,
 }
 
 /// The retries of a service.
@@ -204,6 +218,12 @@ impl ServiceRow {
                 made: view.connected,
                 failed: view.connect_failed,
                 stale: view.found_stale,
+            },
+            shedding: Shedding {
+                limit: view.shedding.limit,
+                in_flight: view.shedding.in_flight,
+                shed: view.shedding.shed,
+                usual_ms: view.shedding.usual_ms,
             },
             retries: Retries {
                 made: view.retries,

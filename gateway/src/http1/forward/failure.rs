@@ -82,7 +82,9 @@ pub(crate) fn no_connection(error: &AcquireError) -> Problem {
         AcquireError::BreakerOpen { service } => {
             Problem::unavailable(format!("{service} fails and is left alone for a while"))
         }
-        AcquireError::BulkheadFull { service } => Problem::unavailable(format!("{service} is overloaded")),
+        AcquireError::BulkheadFull { service } | AcquireError::Shed { service } => {
+            Problem::unavailable(format!("{service} is overloaded"))
+        }
         AcquireError::NoInstance { service } => Problem::unavailable(format!("{service} has no instance")),
         AcquireError::Connect { .. } => bad_gateway("the upstream cannot be reached"),
         AcquireError::TimedOut { .. } => gateway_timeout("no connection to the upstream in time"),

@@ -186,8 +186,8 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
             return self.back_off(attempts).await;
         }
         let fallback = self.job.forward.fallback.take().filter(|_| calls_for_fallback(&error));
-        // That a breaker has opened is said once, by the breaker.
-        if !matches!(error, AcquireError::BreakerOpen { .. }) {
+        // That a breaker has opened is said once, by the breaker. What is shed is counted: a line each would add to the load.
+        if !matches!(error, AcquireError::BreakerOpen { .. } | AcquireError::Shed { .. }) {
             tracing::warn!(
                 request_id = %self.record.request_id,
                 error = %Chain(&error),

@@ -18,6 +18,8 @@ pub struct AdaptiveSettings {
     pub samples_min: u32,
     /// Answers that take longer than usual by up to this share, percent, are as usual still.
     pub tolerance_percent: u32,
+    /// Answers that take less than this are as usual, whatever is, milliseconds.
+    pub slow_from_ms: u32,
     /// Windows over which the usual latency follows slower answers.
     pub memory_windows: u32,
 }
@@ -31,6 +33,7 @@ impl Default for AdaptiveSettings {
             window_ms: 250,
             samples_min: 50,
             tolerance_percent: 100,
+            slow_from_ms: 100,
             memory_windows: 600,
         }
     }

@@ -10,7 +10,14 @@ fn limit(settings: AdaptiveSettings) -> (Arc<AdaptiveLimit>, Arc<ManualClock>) {
 }
 
 fn settings() -> AdaptiveSettings {
-    AdaptiveSettings { initial: 100, min: 10, max: 1_000, samples_min: 1, ..AdaptiveSettings::default() }
+    AdaptiveSettings {
+        initial: 100,
+        min: 10,
+        max: 1_000,
+        samples_min: 1,
+        slow_from_ms: 0,
+        ..AdaptiveSettings::default()
+    }
 }
 
 /// One window in which as many requests as may are in flight, and all end like this.
@@ -69,6 +76,17 @@ fn twice_the_usual_time_is_tolerated() {
     let before = limit.limit();
     window(&limit, &clock, 1_000, Admitted::Answered(Duration::from_millis(19)));
     assert!(limit.limit() > before);
+}
+
+#[test]
+fn what_is_still_fast_is_not_slow() {
+    let (limit, clock) = limit(AdaptiveSettings { slow_from_ms: 100, ..settings() });
+    (0..3).for_each(|_| window(&limit, &clock, 1_000, FAST));
+    let before = limit.limit();
+    window(&limit, &clock, 1_000, SLOW);
+    assert!(limit.limit() > before);
+    window(&limit, &clock, 1_000, Admitted::Answered(Duration::from_millis(400)));
+    assert!(limit.limit() < before, "{}", limit.limit());
 }
 
 #[test]

@@ -16,15 +16,15 @@ fn at(ms: u64) -> Moment {
     Moment(0).plus_ms(ms)
 }
 
-fn run(breaker: &Breaker, verdict: Verdict, ms: u64) -> bool {
+fn run(breaker: &Breaker, verdict: Verdict, ms: u64) -> Option<Moved> {
     let permit = breaker.permit(&POLICY, at(ms)).expect("closed");
     breaker.record(permit, verdict, &POLICY, at(ms))
 }
 
 fn opened_at(ms: u64) -> Breaker {
     let breaker = Breaker::new(at(0));
-    (0..3).for_each(|_| assert!(!run(&breaker, Verdict::Failure, ms)));
-    assert!(run(&breaker, Verdict::Failure, ms));
+    (0..3).for_each(|_| assert_eq!(run(&breaker, Verdict::Failure, ms), None));
+    assert_eq!(run(&breaker, Verdict::Failure, ms), Some(Moved::Opened));
     breaker
 }
 
@@ -33,9 +33,9 @@ fn it_opens_at_the_failure_rate_but_not_below_the_volume() {
     let breaker = Breaker::new(at(0));
     run(&breaker, Verdict::Success, 0);
     run(&breaker, Verdict::Success, 0);
-    assert!(!run(&breaker, Verdict::Failure, 0));
+    assert_eq!(run(&breaker, Verdict::Failure, 0), None);
     assert_eq!(breaker.state(&POLICY, at(0)), BreakerState::Closed);
-    assert!(run(&breaker, Verdict::Failure, 0));
+    assert_eq!(run(&breaker, Verdict::Failure, 0), Some(Moved::Opened));
     assert_eq!(breaker.state(&POLICY, at(0)), BreakerState::Open);
     assert_eq!(breaker.permit(&POLICY, at(499)), None);
     assert_eq!(breaker.opened(), 1);
@@ -44,16 +44,16 @@ fn it_opens_at_the_failure_rate_but_not_below_the_volume() {
 #[test]
 fn failures_that_have_left_the_window_do_not_count() {
     let breaker = Breaker::new(at(0));
-    (0..3).for_each(|_| assert!(!run(&breaker, Verdict::Failure, 0)));
-    assert!(!run(&breaker, Verdict::Failure, 1_000));
+    (0..3).for_each(|_| assert_eq!(run(&breaker, Verdict::Failure, 0), None));
+    assert_eq!(run(&breaker, Verdict::Failure, 1_000), None);
     assert_eq!(breaker.recent(&POLICY, at(1_000)), (1, 1));
 }
 
 #[test]
 fn what_says_nothing_does_not_count() {
     let breaker = Breaker::new(at(0));
-    (0..3).for_each(|_| assert!(!run(&breaker, Verdict::Failure, 0)));
-    (0..10).for_each(|_| assert!(!run(&breaker, Verdict::Neither, 0)));
+    (0..3).for_each(|_| assert_eq!(run(&breaker, Verdict::Failure, 0), None));
+    (0..10).for_each(|_| assert_eq!(run(&breaker, Verdict::Neither, 0), None));
     assert_eq!(breaker.recent(&POLICY, at(0)), (3, 3));
 }
 
@@ -64,9 +64,9 @@ fn half_open_it_lets_its_probes_through_and_closes_when_all_succeed() {
     let first = breaker.permit(&POLICY, at(500)).unwrap();
     let second = breaker.permit(&POLICY, at(500)).unwrap();
     assert_eq!(breaker.permit(&POLICY, at(500)), None);
-    breaker.record(first, Verdict::Success, &POLICY, at(510));
+    assert_eq!(breaker.record(first, Verdict::Success, &POLICY, at(510)), None);
     assert_eq!(breaker.permit(&POLICY, at(510)), None);
-    breaker.record(second, Verdict::Success, &POLICY, at(510));
+    assert_eq!(breaker.record(second, Verdict::Success, &POLICY, at(510)), Some(Moved::Closed));
     assert_eq!(breaker.state(&POLICY, at(510)), BreakerState::Closed);
     assert_eq!(breaker.recent(&POLICY, at(510)), (0, 0));
 }
@@ -75,7 +75,7 @@ fn half_open_it_lets_its_probes_through_and_closes_when_all_succeed() {
 fn one_failed_probe_opens_it_again_for_the_whole_time() {
     let breaker = opened_at(0);
     let probe = breaker.permit(&POLICY, at(500)).unwrap();
-    assert!(breaker.record(probe, Verdict::Failure, &POLICY, at(600)));
+    assert_eq!(breaker.record(probe, Verdict::Failure, &POLICY, at(600)), Some(Moved::Opened));
     assert_eq!(breaker.permit(&POLICY, at(1_099)), None);
     assert!(breaker.permit(&POLICY, at(1_100)).is_some());
     assert_eq!(breaker.opened(), 2);
@@ -98,7 +98,7 @@ fn probes_that_hang_do_not_keep_it_half_open_for_ever() {
     assert_eq!(breaker.permit(&POLICY, at(999)), None);
     let later = breaker.permit(&POLICY, at(1_000)).unwrap();
     // What the hung one says now is about another time.
-    assert!(!breaker.record(hung[0], Verdict::Failure, &POLICY, at(1_001)));
+    assert_eq!(breaker.record(hung[0], Verdict::Failure, &POLICY, at(1_001)), None);
     breaker.record(later, Verdict::Success, &POLICY, at(1_001));
     assert_eq!(breaker.state(&POLICY, at(1_001)), BreakerState::HalfOpen);
 }
@@ -113,7 +113,7 @@ fn results_of_requests_from_before_it_opened_change_nothing() {
     breaker.record(early, Verdict::Success, &POLICY, at(1));
     assert_eq!(breaker.state(&POLICY, at(1)), BreakerState::Open);
     let probe = breaker.permit(&POLICY, at(500)).unwrap();
-    assert!(!breaker.record(early, Verdict::Failure, &POLICY, at(501)));
+    assert_eq!(breaker.record(early, Verdict::Failure, &POLICY, at(501)), None);
     breaker.record(probe, Verdict::Success, &POLICY, at(501));
     assert_eq!(breaker.state(&POLICY, at(501)), BreakerState::HalfOpen);
 }
@@ -137,7 +137,7 @@ fn switched_off_it_never_opens_by_itself_but_can_be_forced() {
     let breaker = Breaker::new(at(0));
     for _ in 0..100 {
         let permit = breaker.permit(&off, at(0)).unwrap();
-        assert!(!breaker.record(permit, Verdict::Failure, &off, at(0)));
+        assert_eq!(breaker.record(permit, Verdict::Failure, &off, at(0)), None);
     }
     breaker.force(BreakerForce::Open);
     assert_eq!(breaker.permit(&off, at(0)), None);

@@ -32,6 +32,7 @@ impl Policy {
             ("ejection.interval_ms", self.ejection.interval_ms),
             ("breaker.window_ms", self.breaker.window_ms),
             ("breaker.open_ms", self.breaker.open_ms),
+            ("shedding_limit.window_ms", self.shedding_limit.window_ms),
         ];
         let from_zero = [
             ("timeouts.total_ms", self.timeouts.total_ms),
@@ -68,6 +69,9 @@ impl Policy {
             ("retry.attempts_max", self.retry.attempts_max),
             ("health.unhealthy_after", self.health.unhealthy_after),
             ("health.healthy_after", self.health.healthy_after),
+            ("shedding_limit.initial", self.shedding_limit.initial),
+            ("shedding_limit.min", self.shedding_limit.min),
+            ("shedding_limit.max", self.shedding_limit.max),
         ];
         let from_zero = [
             ("bulkhead.waiting_max", self.bulkhead.waiting_max),
@@ -79,6 +83,12 @@ impl Policy {
         if let Some((setting, _)) = outside.or_else(|| from_zero.iter().find(|(_, count)| *count > COUNT_MAX))
         {
             return Err(InvalidPolicy { setting, must: "be at least 1 and at most a million" });
+        }
+        if self.shedding_limit.min > self.shedding_limit.max {
+            return Err(InvalidPolicy {
+                setting: "shedding_limit.min",
+                must: "not be above shedding_limit.max",
+            });
         }
         // Probes are counted in ten bits.
         if !(1..=1_000).contains(&self.breaker.probes) {
@@ -127,6 +137,7 @@ mod tests {
         assert_eq!(refused(|policy| policy.timeouts.connect_ms = 0), "timeouts.connect_ms");
         assert_eq!(refused(|policy| policy.bulkhead.connections_max = 0), "bulkhead.connections_max");
         assert_eq!(refused(|policy| policy.breaker.probes = 0), "breaker.probes");
+        assert_eq!(refused(|policy| policy.shedding_limit.max = 1), "shedding_limit.min");
         assert_eq!(refused(|policy| policy.breaker.failure_percent = 0), "breaker.failure_percent");
         assert_eq!(refused(|policy| policy.breaker.failure_percent = 101), "breaker.failure_percent");
         assert_eq!(refused(|policy| policy.retry.backoff_max_ms = u64::MAX), "retry.backoff_max_ms");

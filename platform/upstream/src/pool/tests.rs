@@ -4,3 +4,4 @@ mod bed;
 mod bounds;
 mod connecting;
 mod keeping;
+mod shedding;
