@@ -4,7 +4,7 @@ use crate::compose;
 use crate::error::AppError;
 use crate::settings::Settings;
 use gateway::Snapshot;
-use gateway::features::{Known, Loaded, Report, load, parse, without_file};
+use gateway::features::{Known, KnownTokens, Loaded, Report, load, parse, without_file};
 use std::path::PathBuf;
 use toggles::Toggles;
 use upstream::Policy;
@@ -19,7 +19,7 @@ pub(crate) struct FeaturesFile {
     /// `--legacy`.
     pub(crate) legacy_url: Option<String>,
     modules: Vec<&'static str>,
-    verifies_tokens: bool,
+    tokens: KnownTokens,
     toggles_from_server: bool,
     policy: Policy,
 }
@@ -33,7 +33,8 @@ impl FeaturesFile {
             required,
             legacy_url: None,
             modules: compose::about().iter().map(|about| about.name).collect(),
-            verifies_tokens: true,
+            // Only a gateway that stands alone has such keys: `serve` refuses them.
+            tokens: if settings.jwks.is_on() { KnownTokens::Others } else { KnownTokens::House },
             toggles_from_server: settings.unleash.is_on(),
             policy: settings.upstream.policy.clone(),
         }
@@ -41,8 +42,10 @@ impl FeaturesFile {
 
     /// The file of a gateway that stands alone.
     pub(crate) fn of_gateway(settings: &Settings, legacy_url: Option<String>) -> Self {
-        let alone = Self { modules: Vec::new(), verifies_tokens: false, ..Self::of_house(settings) };
-        Self { legacy_url, ..alone }
+        let house = Self::of_house(settings);
+        let tokens =
+            if house.tokens == KnownTokens::Others { KnownTokens::Others } else { KnownTokens::None };
+        Self { modules: Vec::new(), tokens, legacy_url, ..house }
     }
 
     /// Whether there is a file, or must be.
@@ -81,7 +84,7 @@ impl FeaturesFile {
     fn known(&self) -> Known<'_> {
         Known {
             modules: &self.modules,
-            verifies_tokens: self.verifies_tokens,
+            tokens: self.tokens,
             toggles_from_server: self.toggles_from_server,
             policy: Some(&self.policy),
             legacy_url: self.legacy_url.as_deref(),

@@ -6,9 +6,8 @@ use crate::front::Front;
 use crate::settings::Settings;
 use actix_web::HttpServer;
 use gateway::http1::{self, WorkerParts};
-use gateway::{Routing, Watching, Who};
+use gateway::{Routing, Tokens, Watching, Who};
 use host::{AdminExtension, AdminState, JobRunner, Mounted};
-use identity::Verifier;
 use kernel::Sources;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
@@ -59,8 +58,8 @@ impl Ports {
 pub(crate) struct Served {
     /// The modules.
     pub(crate) mounted: Mounted,
-    /// Verifies the tokens by which toggles tell users apart.
-    pub(crate) verifier: Option<Verifier>,
+    /// The tokens by which toggles tell users apart.
+    pub(crate) tokens: Tokens,
     /// What the modules put on the admin side.
     pub(crate) extensions: Vec<AdminExtension>,
     /// Routes, toggles and upstreams.
@@ -71,7 +70,7 @@ impl Start {
     /// Serves until SIGTERM or SIGINT, and then lets end what is in flight.
     pub(crate) async fn serve(self, ports: Ports, served: Served) -> Result<(), AppError> {
         let started = |source| AppError::System { doing: "start the server", source };
-        let Served { mounted, verifier, mut extensions, front } = served;
+        let Served { mounted, tokens, mut extensions, front } = served;
         extensions.push(dashboard::dashboard());
         extensions.push(front.admin(&self.settings, &self.sources, &self.metrics));
         let modules = mounted.modules.clone();
@@ -85,7 +84,7 @@ impl Start {
             descriptions: vec![("admin", gateway::admin_openapi)],
             open: &dashboard::OPEN_PATHS,
         };
-        let server = self.public(ports.public, mounted, verifier, &front).map_err(started)?;
+        let server = self.public(ports.public, mounted, tokens, &front).map_err(started)?;
         let (public_at, admin_at) = (server.address(), ports.admin.local_addr().map_err(started)?);
         let admin = HttpServer::new(move || host::admin(state.clone()))
             .workers(ADMIN_WORKERS)
@@ -119,7 +118,7 @@ impl Start {
         &self,
         listener: TcpListener,
         mounted: Mounted,
-        verifier: Option<Verifier>,
+        tokens: Tokens,
         front: &Front,
     ) -> std::io::Result<http1::Http1Server> {
         let (current, upstreams) = (front.current.clone(), front.upstreams.clone());
@@ -127,7 +126,7 @@ impl Start {
         let (watched, access, sources) = (self.metrics.clone(), self.access.clone(), self.sources.clone());
         http1::serve(listener, &self.settings.gateway, &self.sources, move || WorkerParts {
             application: host::application(&mounted),
-            router: Routing::new(current.clone(), Who::new(verifier.clone(), &sources)),
+            router: Routing::new(current.clone(), Who::new(tokens.clone(), &sources)),
             observer: Watching::new(&watched, &access),
             upstreams: upstreams.clone(),
             parallel: Some(parallel.clone()),

@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     pub(crate) upstream: upstream::UpstreamSettings,
     pub(crate) parallel: gateway::parallel::ParallelSettings,
     pub(crate) unleash: toggles::unleash::UnleashSettings,
+    pub(crate) jwks: remote::JwksSettings,
     pub(crate) registry: registry::RegistrySettings,
     pub(crate) report: report::ReportSettings,
     pub(crate) audit: gateway::admin::audit::AuditSettings,
@@ -63,6 +64,7 @@ impl Settings {
         settings.upstream.policy.check().map_err(wrong)?;
         settings.report.check().map_err(|error| AppError::Setting(error.to_string()))?;
         settings.parallel.check().map_err(|error| AppError::Setting(error.to_string()))?;
+        settings.jwks.check().map_err(|error| AppError::Setting(error.to_string()))?;
         if settings.unleash.is_on() {
             settings.unleash.checked_url().map_err(|error| AppError::Setting(error.to_string()))?;
         }
@@ -83,6 +85,7 @@ impl Settings {
             upstream: loader.section("upstream"),
             parallel: loader.section("parallel"),
             unleash: loader.section("unleash"),
+            jwks: loader.section("jwks"),
             registry: loader.section("registry"),
             report: loader.section("report"),
             audit: loader.section("audit"),

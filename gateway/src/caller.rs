@@ -7,7 +7,7 @@ mod tests;
 use crate::facts::{Caller, Fields};
 use crate::features::UserIdSource;
 use crate::http1::{Asked, BlockRandom, RequestHead};
-use identity::Verifier;
+use identity::{ClaimVerifier, Verifier};
 use kernel::{Sources, Timestamp};
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
@@ -16,6 +16,8 @@ use std::net::IpAddr;
 
 /// The cookie by which the gateway tells sessions apart.
 pub const SESSION_COOKIE: &str = "banyan-session";
+/// The claim that names the user, where nothing else is said.
+const SUBJECT: &str = "sub";
 /// The longest user id or session that is believed, in bytes; a longer one counts as none.
 const ID_MAX_BYTES: usize = 256;
 /// Random bytes of a session: nobody guesses another's.
@@ -23,15 +25,26 @@ const SESSION_BYTES: usize = 16;
 
 /// What a worker needs to find out who asks.
 pub struct Who {
-    verifier: Option<Verifier>,
+    tokens: Tokens,
     random: BlockRandom,
 }
 
+/// Which bearer tokens are believed.
+#[derive(Clone)]
+pub enum Tokens {
+    /// None.
+    None,
+    /// Those of the house: their `sub` names the user.
+    House(Verifier),
+    /// Those of others: the claim that the features file names, or else `sub`, names the user.
+    Others(ClaimVerifier),
+}
+
 impl Who {
-    /// Believes tokens that the verifier takes; without one, none.
+    /// Believes these tokens.
     #[must_use]
-    pub fn new(verifier: Option<Verifier>, sources: &Sources) -> Self {
-        Self { verifier, random: BlockRandom::new(sources.random.clone()) }
+    pub fn new(tokens: Tokens, sources: &Sources) -> Self {
+        Self { tokens, random: BlockRandom::new(sources.random.clone()) }
     }
 }
 
@@ -84,16 +97,22 @@ impl<'a> Asking<'a> {
             Some(UserIdSource::Cookie(name)) => {
                 cookie::find(self.head, name).and_then(text).map(Cow::Borrowed)
             }
-            // `sub` is the one claim that names the user.
-            Some(UserIdSource::JwtClaim(_)) | None => self.token_user().map(Cow::Owned),
+            Some(UserIdSource::JwtClaim(claim)) => self.token_user(claim).map(Cow::Owned),
+            None => self.token_user(SUBJECT).map(Cow::Owned),
         }
     }
 
-    fn token_user(&self) -> Option<String> {
-        let verifier = self.who.verifier.as_ref()?;
-        let token = bearer(self.head.header("authorization")?)?;
-        let claims = verifier.claims(token, self.at).ok()?;
-        Some(claims.user_id.to_string())
+    fn token_user(&self, claim: &str) -> Option<String> {
+        let token = || bearer(self.head.header("authorization")?);
+        match &self.who.tokens {
+            Tokens::None => None,
+            // `sub` is the one claim that names the user.
+            Tokens::House(verifier) => {
+                let claims = verifier.claims(token()?, self.at).ok()?;
+                Some(claims.user_id.to_string())
+            }
+            Tokens::Others(verifier) => verifier.claim(token()?, claim, self.at),
+        }
     }
 
     fn find_session(&self) -> Session<'a> {

@@ -21,7 +21,8 @@ mod toggles;
 pub use comparison::Comparison;
 pub use load::{FILE_MAX_BYTES, Loaded, check, load, parse, without_file};
 pub use model::{
-    DefaultSide, Features, Known, OldSide, Route, Upstream, UpstreamId, UpstreamKind, UserIdSource,
+    DefaultSide, Features, Known, KnownTokens, OldSide, Route, Upstream, UpstreamId, UpstreamKind,
+    UserIdSource,
 };
 pub use report::{Finding, Report, Severity};
 

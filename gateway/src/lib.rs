@@ -24,7 +24,7 @@ mod snapshot;
 mod strategy;
 
 pub use admin::{AdminApi, admin_api, admin_openapi};
-pub use caller::{SESSION_COOKIE, Who};
+pub use caller::{SESSION_COOKIE, Tokens, Who};
 pub use condition::{Conditions, HostFault, HostRule, Wanted};
 pub use decide::{Because, Decision, Side, decide};
 pub use explain::{Answer, Explanation, Nearby, ToggleValue, explain};

@@ -6,6 +6,7 @@ use crate::features::FeaturesFile;
 use crate::front::Front;
 use crate::process::{self, Ports, Served, Start};
 use crate::settings::Settings;
+use gateway::Tokens;
 use std::process::ExitCode;
 
 /// Serves until SIGTERM or SIGINT.
@@ -15,6 +16,10 @@ pub(crate) fn run(settings: Settings) -> Result<ExitCode, AppError> {
 
 async fn serve(start: Start) -> Result<(), AppError> {
     let Start { settings, sources, metrics, .. } = &start;
+    if settings.jwks.is_on() {
+        let reason = "jwks: is for `banyan gateway`; here the modules verify tokens by their own keys";
+        return Err(AppError::Setting(reason.to_owned()));
+    }
     // The file and the ports first: what is wrong there is said before the databases are touched.
     let file = FeaturesFile::of_house(settings);
     crate::features::look(&file)?;
@@ -23,7 +28,7 @@ async fn serve(start: Start) -> Result<(), AppError> {
     let front = Front::start(file, settings, sources, metrics).await?;
     let served = Served {
         mounted: house.mounted(settings, sources),
-        verifier: Some(house.verifier.clone()),
+        tokens: Tokens::House(house.verifier.clone()),
         extensions: house.extensions(sources),
         front,
     };

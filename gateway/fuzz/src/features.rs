@@ -1,7 +1,7 @@
 //! Features files: refused with places that exist, or read into something that is consistent in itself.
 
 use gateway::features::{
-    DefaultSide, Features, Known, Loaded, NAME_MAX_BYTES, OldSide, Report, Severity, parse,
+    DefaultSide, Features, Known, KnownTokens, Loaded, NAME_MAX_BYTES, OldSide, Report, Severity, parse,
 };
 use gateway::{Matcher, Pattern};
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ const MODULES: [&str; 3] = ["messages", "tokens", "users"];
 /// Checks what is made of the text of a features file, for a process with modules and for a gateway that stands alone.
 pub fn features(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let with_modules = Known { modules: &MODULES, verifies_tokens: true, ..Known::default() };
+    let with_modules = Known { modules: &MODULES, tokens: KnownTokens::House, ..Known::default() };
     let alone = Known { legacy_url: Some("http://127.0.0.1:5000"), ..Known::default() };
     let on_a_server = Known { toggles_from_server: true, ..with_modules };
     for known in [with_modules, alone, on_a_server] {

@@ -53,7 +53,7 @@ legacy = "flack"
 /// What the file is read for.
 const KNOWN: Known<'static> = Known {
     modules: &["messages"],
-    verifies_tokens: false,
+    tokens: crate::features::KnownTokens::None,
     toggles_from_server: false,
     policy: None,
     legacy_url: None,

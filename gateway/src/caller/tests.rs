@@ -6,11 +6,11 @@ use crate::http1::{field_slots, parse};
 fn asking<T>(
     fields: &str,
     source: Option<UserIdSource>,
-    verifier: Option<Verifier>,
+    tokens: Tokens,
     then: impl FnOnce(&Asking<'_>) -> T,
 ) -> T {
     let (sources, _) = Sources::fixed(Timestamp(0), 1);
-    let who = Who::new(verifier, &sources);
+    let who = Who::new(tokens, &sources);
     let raw = format!("GET / HTTP/1.1\r\nhost: x\r\n{fields}\r\n");
     let mut slots = field_slots();
     let head = parse(raw.as_bytes(), &mut slots, 8_192).unwrap();
@@ -18,7 +18,7 @@ fn asking<T>(
 }
 
 fn user(fields: &str, source: Option<UserIdSource>) -> Option<String> {
-    asking(fields, source, None, |asking| asking.user_id().map(Cow::into_owned))
+    asking(fields, source, Tokens::None, |asking| asking.user_id().map(Cow::into_owned))
 }
 
 #[test]
@@ -37,9 +37,10 @@ fn the_user_is_in_the_header_or_the_cookie_that_the_file_names() {
 
 #[test]
 fn a_token_is_believed_only_when_it_verifies() {
-    let unverified = asking("Authorization: Bearer a.b.c\r\n", None, Some(Verifier::new()), |asking| {
-        asking.user_id().map(Cow::into_owned)
-    });
+    let unverified =
+        asking("Authorization: Bearer a.b.c\r\n", None, Tokens::House(Verifier::new()), |asking| {
+            asking.user_id().map(Cow::into_owned)
+        });
     assert_eq!(unverified, None);
     assert_eq!(bearer(b"bearer  a.b.c "), Some("a.b.c"));
     assert_eq!((bearer(b"Basic abc"), bearer(b"Bearer")), (None, None));
@@ -48,7 +49,7 @@ fn a_token_is_believed_only_when_it_verifies() {
 #[test]
 fn a_session_is_kept_when_it_looks_like_one_and_begun_otherwise() {
     let session = |fields: &str| {
-        asking(fields, None, None, |asking| {
+        asking(fields, None, Tokens::None, |asking| {
             let first = asking.session_id().map(Cow::into_owned).unwrap();
             assert_eq!(asking.session_id().as_deref(), Some(first.as_str()), "the same within a request");
             (first, asking.set_cookie())
@@ -65,10 +66,12 @@ fn a_session_is_kept_when_it_looks_like_one_and_begun_otherwise() {
         assert_eq!(id.len(), 32, "{forged}");
         assert_eq!(cookie.unwrap().as_ref(), format!("banyan-session={id}; Path=/; HttpOnly; SameSite=Lax"));
     }
-    asking("", None, None, |asking| assert_eq!(asking.set_cookie(), None, "nobody asked for a session"));
+    asking("", None, Tokens::None, |asking| {
+        assert_eq!(asking.set_cookie(), None, "nobody asked for a session");
+    });
 }
 
 #[test]
 fn chance_is_drawn_once_a_request() {
-    asking("", None, None, |asking| assert_eq!(asking.chance(), asking.chance()));
+    asking("", None, Tokens::None, |asking| assert_eq!(asking.chance(), asking.chance()));
 }

@@ -15,14 +15,26 @@ use upstream::{InstanceSpec, Policy};
 pub struct Known<'a> {
     /// The modules that run in this process; none for a gateway that stands alone.
     pub modules: &'a [&'a str],
-    /// Whether bearer tokens are verified in this process, so that their claims can be believed.
-    pub verifies_tokens: bool,
+    /// Which bearer tokens are verified in this process, so that their claims can be believed.
+    pub tokens: KnownTokens,
     /// Whether the toggles come from an Unleash server, and not from the file.
     pub toggles_from_server: bool,
     /// The policy of services, from the settings, on which those of the file build; `None` for the built-in one.
     pub policy: Option<&'a Policy>,
     /// `--legacy`: the URL of an upstream that is called `legacy` and takes what no route matches.
     pub legacy_url: Option<&'a str>,
+}
+
+/// Which bearer tokens are verified in a process.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum KnownTokens {
+    /// None.
+    #[default]
+    None,
+    /// Those of the house: `sub` names the user.
+    House,
+    /// Those of others (`jwks`): any claim may.
+    Others,
 }
 
 /// Who takes what no route matches.

@@ -9,7 +9,7 @@ mod unambiguous;
 mod upstreams;
 
 use super::draft::{Draft, UserIdDraft};
-use super::model::{DefaultSide, Features, Known, Route, UserIdSource};
+use super::model::{DefaultSide, Features, Known, KnownTokens, Route, UserIdSource};
 use super::reader::{At, Reader};
 use super::{LEGACY, MONOLITH};
 use crate::matcher::{Matcher, Taken};
@@ -88,11 +88,14 @@ fn user_id_source(
     let (value, at) = (*user_id.value.get_ref(), user_id.value.span());
     match user_id.key {
         "jwt_claim" => {
-            if !known.verifies_tokens {
-                reader
-                    .error(at, "no tokens are verified in this process, so that no claim could be believed");
-            } else if value != "sub" {
-                reader.error(at, "the claim that names the user is `sub`");
+            match known.tokens {
+                KnownTokens::None => reader.error(
+                    at,
+                    "no tokens are verified in this process, so that no claim could be believed: set jwks.urls or jwks.file",
+                ),
+                KnownTokens::House if value != "sub" => reader.error(at, "the claim that names the user is `sub`"),
+                KnownTokens::Others if value.is_empty() => reader.error(at, "a claim has a name"),
+                KnownTokens::House | KnownTokens::Others => {}
             }
             Some(UserIdSource::JwtClaim(value.into()))
         }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 const KNOWN: Known<'_> = Known {
     modules: &["messages", "stats", "tokens", "users"],
-    verifies_tokens: true,
+    tokens: KnownTokens::House,
     toggles_from_server: false,
     policy: None,
     legacy_url: None,

@@ -15,7 +15,7 @@ const FILE: &str = r#"
 
 fn router(snapshot: Snapshot) -> Routing {
     let (sources, _) = Sources::fixed(Timestamp(0), 1);
-    Routing::new(snapshot.into_current(), Who::new(None, &sources))
+    Routing::new(snapshot.into_current(), Who::new(crate::Tokens::None, &sources))
 }
 
 fn of(head: &str) -> Routing {

@@ -8,40 +8,51 @@ use std::collections::HashMap;
 const GENERATION_MAX_TOKENS: usize = 1024;
 
 thread_local! {
-    static CACHE: RefCell<Cache> = RefCell::new(Cache::default());
+    static CACHE: RefCell<Cache<Claims>> = RefCell::new(Cache::new(GENERATION_MAX_TOKENS));
 }
 
 /// Remembers by the token's exact bytes, so that no two tokens can be taken for each other. What was not used during
 /// a whole generation is forgotten.
-#[derive(Default)]
-struct Cache {
+pub(crate) struct Cache<T> {
+    generation_max: usize,
     keys_version: u64,
-    young: HashMap<Box<str>, Claims>,
-    old: HashMap<Box<str>, Claims>,
+    young: HashMap<Box<str>, T>,
+    old: HashMap<Box<str>, T>,
 }
 
-impl Cache {
+impl<T: Clone> Cache<T> {
+    /// Two generations of so many tokens.
+    pub(crate) fn new(generation_max: usize) -> Self {
+        Self { generation_max, keys_version: 0, young: HashMap::new(), old: HashMap::new() }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        (self.young, self.old) = (HashMap::new(), HashMap::new());
+    }
+
     /// A signature counts only for the keys it was checked with.
-    fn turn_to(&mut self, keys_version: u64) {
+    pub(crate) fn turn_to(&mut self, keys_version: u64) {
         if self.keys_version != keys_version {
-            *self = Self { keys_version, ..Self::default() };
+            self.clear();
+            self.keys_version = keys_version;
         }
     }
 
-    fn recall(&mut self, token: &str) -> Option<Claims> {
-        if let Some(claims) = self.young.get(token) {
-            return Some(*claims);
+    pub(crate) fn recall(&mut self, token: &str) -> Option<T> {
+        if let Some(known) = self.young.get(token) {
+            return Some(known.clone());
         }
-        let (token, claims) = self.old.remove_entry(token)?;
-        self.insert(token, claims);
-        Some(claims)
+        let (token, known) = self.old.remove_entry(token)?;
+        self.insert(token, known.clone());
+        Some(known)
     }
 
-    fn insert(&mut self, token: Box<str>, claims: Claims) {
-        if self.young.len() >= GENERATION_MAX_TOKENS {
+    pub(crate) fn insert(&mut self, token: Box<str>, known: T) {
+        if self.young.len() >= self.generation_max {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(token, claims);
+        self.young.insert(token, known);
     }
 }
 

@@ -34,6 +34,12 @@ pub enum RemoteError {
         /// The bound.
         max_bytes: usize,
     },
+    /// Keys of tokens of others that cannot be used.
+    #[error("{reason}")]
+    Jwks {
+        /// What is wrong with them, or with the setting that names them.
+        reason: String,
+    },
     /// A dry run was to go on in the other process, and there is no key to mark it with.
     #[error("a dry run cannot go on there: dry_run.key is not set")]
     NoDryRun,

@@ -8,7 +8,7 @@ use upstream::Balance;
 /// A gateway that stands alone.
 const ALONE: Known<'_> = Known {
     modules: &[],
-    verifies_tokens: false,
+    tokens: KnownTokens::None,
     toggles_from_server: false,
     policy: None,
     legacy_url: None,

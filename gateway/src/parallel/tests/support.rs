@@ -76,7 +76,7 @@ impl Bed {
         let current = snapshot(&text, &["m"]).bind(&upstreams).compare_by(&parallel).into_current();
         let app = App::new().configure(|config| configure(config, Gate::default()));
         let application = app.into_factory().new_service(AppConfig::default()).await.unwrap();
-        let router = Routing::new(current, Who::new(None, &sources));
+        let router = Routing::new(current, Who::new(crate::Tokens::None, &sources));
         let settings = Http1Settings::default();
         let worker = Worker::new(application, router, Seen::default(), &upstreams, None, settings, &sources);
         let front = serve_worker(Rc::new(worker.comparing(&parallel))).await;
