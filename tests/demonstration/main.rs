@@ -8,6 +8,10 @@ mod found;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
+mod guides;
+#[cfg(test)]
+mod pasted;
+#[cfg(test)]
 mod promoted;
 #[cfg(test)]
 mod readers;

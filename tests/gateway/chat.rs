@@ -31,7 +31,7 @@ fn admin(banyan: &Banyan) -> SocketAddr {
 }
 
 /// The service, registered at the admin side of the monolith.
-async fn registered(banyan: &Banyan) -> Program {
+pub(crate) async fn registered(banyan: &Banyan) -> Program {
     let (database, admin) = (banyan.database(), admin(banyan));
     let registry = format!("http://{admin}");
     let arguments = ["--registry", &registry];
@@ -58,7 +58,7 @@ async fn all(banyan: &Banyan, load: &Load, at: u8) {
 }
 
 /// How many messages there are in the database.
-fn written_down(banyan: &Banyan) -> usize {
+pub(crate) fn written_down(banyan: &Banyan) -> usize {
     let mut kept = blackbox::store(banyan.database(), "messages");
     kept.texts("SELECT CAST(count(*) AS text) AS text FROM messages").unwrap()[0].parse().unwrap()
 }

@@ -82,6 +82,49 @@ fn bytes_beyond_an_answer_reach_nobody() {
     });
 }
 
+/// A front whose service says this of itself.
+async fn fronted_with(policy: &str) -> (tempfile::TempDir, Python, Program) {
+    let directory = tempfile::tempdir().unwrap();
+    let upstream = Python::start(RAW, &[]).await;
+    let legacy = format!("[[legacy]]\nname = \"bad\"\nurl = \"http://{}\"\n{policy}\n", upstream.address);
+    let gateway = Program::gateway_by(directory.path(), &format!("default = \"bad\"\n\n{legacy}")).await;
+    (directory, upstream, gateway)
+}
+
+/// How often the upstream was asked for this.
+async fn asked(upstream: &Python, line: &str) -> usize {
+    Client::new(upstream.address).get("/seen").send().await.text().matches(line).count()
+}
+
+/// `/nothing` closes the connection without a word, on which something may have been done.
+#[test]
+fn what_may_have_been_done_is_not_sent_again() {
+    run(Backend::Sqlite, |_| async {
+        let (_directory, upstream, gateway) = fronted_with("retry = { attempts_max = 3 }").await;
+        for (method, times) in [("POST", 1), ("PATCH", 1), ("GET", 3), ("PUT", 3)] {
+            // On a connection that was used before, and on a new one.
+            expect_well(&gateway).await;
+            expect_problem(&gateway.call(method, "/nothing").send().await, 502);
+            let seen = asked(&upstream, &format!("{method} /nothing ")).await;
+            // Breaking off a kept connection costs nothing.
+            assert!((times..=times + usize::from(times > 1)).contains(&seen), "{method}: {seen}");
+        }
+    });
+}
+
+#[test]
+fn retries_are_paid_from_a_budget() {
+    run(Backend::Sqlite, |_| async {
+        let retry =
+            "retry = { attempts_max = 3, budget_percent = 0, budget_min_per_s = 0, budget_burst = 0 }";
+        let (_directory, upstream, gateway) = fronted_with(retry).await;
+        expect_problem(&gateway.get("/nothing").send().await, 502);
+        assert_eq!(asked(&upstream, "GET /nothing ").await, 1);
+        let list = gateway.admin.get("/api/services").send().await.expect_status(200).json();
+        assert!(list["services"][0]["retries"]["refused"].as_u64().unwrap() > 0, "{list}");
+    });
+}
+
 /// Follows each: must never be seen upstream.
 const HIDDEN: &str = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
 

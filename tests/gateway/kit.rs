@@ -66,6 +66,7 @@ impl Python {
 pub(crate) struct Program {
     pub(crate) process: Process,
     pub(crate) public: SocketAddr,
+    pub(crate) admin: Client,
     client: Client,
 }
 
@@ -73,8 +74,8 @@ impl Program {
     pub(crate) async fn start(command: &mut Command) -> Self {
         let process = Process::start(command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]));
         let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
-        let (public, _) = addresses(&line);
-        Self { process, public, client: Client::new(public) }
+        let (public, admin) = addresses(&line);
+        Self { process, public, admin: Client::new(admin), client: Client::new(public) }
     }
 
     /// `banyan gateway` with these arguments, at work in `directory`.
@@ -135,4 +136,12 @@ pub(crate) async fn percent(directory: &Path, toggle: &str, percent: u8) {
 /// Who answered.
 pub(crate) fn side(answer: &Answer) -> String {
     answer.header("banyan-served-by").to_owned()
+}
+
+/// The most memory that the process has had, KiB.
+pub(crate) fn peak_kib(program: &Program) -> u64 {
+    let pid = program.process.pid().as_raw_nonzero();
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

@@ -34,6 +34,51 @@ fn methods_pass_and_the_side_is_told() {
     });
 }
 
+#[test]
+fn what_only_a_proxy_may_say_is_not_believed_of_a_client() {
+    run(Backend::Sqlite, |_| async {
+        let directory = tempfile::tempdir().unwrap();
+        let app = Python::app("old").await;
+        let mut command = testkit::banyan_command(directory.path());
+        command.args(["gateway", "--legacy", &format!("http://{}", app.address)]);
+        command.env("BANYAN__GATEWAY__REQUEST_TIMEOUT_MS", "5000");
+        let gateway = Program::start(&mut command).await;
+        let mut call = gateway.get("/a");
+        for (name, value) in [
+            ("x-forwarded-for", "10.1.2.3"),
+            ("x_forwarded_for", "10.1.2.3"),
+            ("x-forwarded-proto", "https"),
+            ("x-real-ip", "10.1.2.3"),
+            ("forwarded", "for=10.1.2.3"),
+            ("x-request-id", "forged"),
+            ("banyan-deadline-ms", "99999999"),
+            ("connection", "x-hop, keep-alive"),
+            ("x-hop", "forged"),
+            ("proxy-authorization", "Basic forged"),
+        ] {
+            call = call.header(name, value);
+        }
+        let answer = call.send().await.expect_status(200);
+        let seen = answer.json()["fields"].as_object().unwrap().clone();
+        let field = |wanted: &str| {
+            let found = seen.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| value.as_str().unwrap().to_owned())
+        };
+        assert_eq!(field("x-forwarded-for").as_deref(), Some("127.0.0.1"), "{seen:?}");
+        assert_eq!(field("x-forwarded-proto").as_deref(), Some("http"), "{seen:?}");
+        assert!(field("forwarded").unwrap().starts_with("for=127.0.0.1;"), "{seen:?}");
+        assert_eq!(field("x-request-id").as_deref(), Some(answer.header("x-request-id")), "one id for all");
+        let left_ms: u64 = field("banyan-deadline-ms").unwrap().parse().unwrap();
+        assert!((1..=5_000).contains(&left_ms), "{left_ms} ms are left");
+        for hidden in ["10.1.2.3", "forged"] {
+            assert!(
+                seen.values().all(|value| !value.as_str().unwrap().contains(hidden)),
+                "{hidden}: {seen:?}"
+            );
+        }
+    });
+}
+
 fn expect_nothing_of(backend: &str, answer: &Answer) {
     for (name, value) in &answer.headers {
         assert!(!String::from_utf8_lossy(value.as_bytes()).contains(backend), "{name}: {value:?}");

@@ -1,6 +1,6 @@
 //! Long bodies through the gateway, in memory that does not grow with them.
 
-use crate::kit::Program;
+use crate::kit::{Program, peak_kib};
 use crate::streams::{fronted, read_to};
 use std::time::Duration;
 use testkit::{Backend, run};
@@ -14,14 +14,6 @@ const GIBIBYTE: usize = 1 << 30;
 const GROWTH_MAX_KIB: u64 = 32 * 1024;
 /// For a gibibyte through a build without optimisation on a busy machine.
 const PASSES_WITHIN: Duration = Duration::from_secs(80);
-
-/// The most memory that the process has had, KiB.
-fn peak_kib(gateway: &Program) -> u64 {
-    let pid = gateway.process.pid().as_raw_nonzero();
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
-}
 
 async fn upload(gateway: &Program, head: &str, piece: &[u8], pieces: usize, end: &str) {
     let mut stream = TcpStream::connect(gateway.public).await.unwrap();

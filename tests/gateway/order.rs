@@ -63,3 +63,17 @@ fn trailers_pass_both_ways_but_for_those_that_frame() {
         assert!(seen.contains("trailer X-Own: 7\r\n") && !seen.contains("evil"), "{seen}");
     });
 }
+
+#[test]
+fn an_interim_answer_comes_before_the_answer() {
+    run(Backend::Sqlite, |_| async {
+        let (_directory, _upstream, gateway) = fronted().await;
+        let mut stream = TcpStream::connect(gateway.public).await.unwrap();
+        send(&mut stream, "GET /hints HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        let answer = read_to(&mut stream, "hinted").await;
+        assert!(
+            answer.starts_with("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 "),
+            "{answer}"
+        );
+    });
+}

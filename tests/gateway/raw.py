@@ -2,6 +2,7 @@
 import socket
 import sys
 import threading
+import time
 
 seen, lock, go = bytearray(), threading.Lock(), threading.Event()
 PIECE = b"x" * 65536
@@ -38,6 +39,13 @@ def respond(conn, stream, path, fields):
     """Whether the connection goes on."""
     if path == b"/ok":
         conn.sendall(whole(b"ok"))
+        return True
+    if path.startswith(b"/late/"):
+        time.sleep(int(path[6:]) / 1000)
+        conn.sendall(whole(b"late"))
+        return True
+    if path == b"/hints":
+        conn.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + whole(b"hinted"))
         return True
     if path == b"/hang":
         conn.recv(1)

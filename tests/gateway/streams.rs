@@ -46,6 +46,20 @@ fn another_protocol_passes_both_ways() {
     });
 }
 
+/// Behind another version of HTTP requests would pass that nobody has looked at.
+#[test]
+fn another_version_of_http_is_not_asked_for() {
+    run(Backend::Sqlite, |_| async {
+        let (_directory, upstream, gateway) = fronted().await;
+        for protocol in ["h2c", "H2C, echo", "HTTP/2.0", "TLS/1.0"] {
+            let call = gateway.get("/ok").header("connection", "Upgrade").header("upgrade", protocol);
+            assert_eq!(call.send().await.expect_status(200).text(), "ok");
+        }
+        let seen = Client::new(upstream.address).get("/seen").send().await.text().to_lowercase();
+        assert!(!seen.contains("upgrade"), "{seen}");
+    });
+}
+
 /// The next event is only sent when the one before has arrived.
 #[test]
 fn events_arrive_one_by_one() {
