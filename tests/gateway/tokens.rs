@@ -58,7 +58,7 @@ fn users_are_told_apart_by_keys_that_the_monolith_publishes() {
         let line = FaultProxy::start(monolith.public());
         line.cut();
         let settings = format!(
-            "urls = [\"http://{}/.well-known/jwks.json\"]\nretry_first_ms = 20\nretry_max_ms = 50\nrefresh_ms = 100\n",
+            "urls = [\"http://{}/.well-known/jwks.json\"]\nretry_first_ms = 20\nretry_max_ms = 50\nrefresh_ms = 100\nrefresh_min_ms = 20\n",
             line.address()
         );
         let gateway = Program::start(&mut command(directory.path(), &settings)).await;

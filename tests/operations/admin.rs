@@ -63,6 +63,20 @@ both_backends! {
         expect_it_is_asked_for(banyan.admin()).await;
     }
 
+    /// Without a token, no page whose name leads to loopback is answered, on any path of the admin side.
+    async fn under_a_name(backend: Backend) {
+        let banyan = Banyan::start(backend).await;
+        for place in ["/", "/metrics", "/api/services", "/api/settings", "/openapi", "/identity"] {
+            let of = async |host: &str| banyan.admin().get(place).header("host", host).send().await.status;
+            assert_eq!(of("evil.example").await, 421, "{place}");
+            for host in ["127.0.0.1:9", "[::1]", "localhost"] {
+                assert_ne!(of(host).await, 421, "{place} {host}");
+            }
+        }
+        let change = banyan.admin().post("/api/reload").header("host", "evil.example").send().await;
+        assert_eq!(change.status, 421);
+    }
+
     /// Beyond loopback it listens with a token only.
     async fn beyond_loopback(backend: Backend) {
         let banyan = Banyan::builder(backend);

@@ -110,10 +110,11 @@ impl Following {
             let failed = self.look().await;
             self.told.send_replace(true);
             self.failures = if failed { self.failures.saturating_add(1) } else { 0 };
-            tokio::time::sleep(self.least_pause()).await;
-            let rest = self.pause().saturating_sub(self.least_pause());
-            // Sooner when a token names a key that is not known, but never more often than the least pause.
-            let _ = tokio::time::timeout(rest, self.verifier.unknown_key()).await;
+            let pause = self.pause();
+            let least = if failed { pause } else { pause.min(self.settings.refresh_min()) };
+            tokio::time::sleep(least).await;
+            // Sooner when a token names a key that is not known. Whoever sends tokens can name any: hence the least pause.
+            let _ = tokio::time::timeout(pause - least, self.verifier.unknown_key()).await;
         }
         self.told.send_replace(true);
     }
@@ -134,10 +135,6 @@ impl Following {
         };
         counter.fetch_add(1, Relaxed);
         failed
-    }
-
-    fn least_pause(&self) -> Duration {
-        Duration::from_millis(self.settings.retry_first_ms)
     }
 
     /// Up to a tenth, or after a failure up to a half, is taken off at random, so that gateways do not ask all at once.

@@ -5,6 +5,7 @@ use identity::{TokenKeys, TokenRules};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Most issuers.
 const URLS_MAX: usize = 16;
@@ -25,8 +26,9 @@ pub struct JwksSettings {
     pub leeway_s: u32,
     /// Time between two looks when all is well, milliseconds.
     pub refresh_ms: u64,
-    /// Wait after the first failure, milliseconds; it doubles with every further one. Also the least time between two looks,
-    /// however often tokens name keys that are not known.
+    /// Least time between two looks, however often tokens name keys that are not known, milliseconds.
+    pub refresh_min_ms: u64,
+    /// Wait after the first failure, milliseconds; it doubles with every further one.
     pub retry_first_ms: u64,
     /// Wait after any failure at most, milliseconds.
     pub retry_max_ms: u64,
@@ -47,6 +49,7 @@ impl Default for JwksSettings {
             audience: String::new(),
             leeway_s: 30,
             refresh_ms: 300_000,
+            refresh_min_ms: 10_000,
             retry_first_ms: 1_000,
             retry_max_ms: 60_000,
             connect_timeout_ms: 2_000,
@@ -77,6 +80,7 @@ impl JwksSettings {
         }
         let bounds = [
             ("refresh_ms", self.refresh_ms),
+            ("refresh_min_ms", self.refresh_min_ms),
             ("retry_first_ms", self.retry_first_ms),
             ("retry_max_ms", self.retry_max_ms),
             ("connect_timeout_ms", self.connect_timeout_ms),
@@ -87,6 +91,10 @@ impl JwksSettings {
             Some((setting, _)) => wrong(format!("jwks.{setting}: must be at least 1")),
             None => Ok(()),
         }
+    }
+
+    pub(super) fn refresh_min(&self) -> Duration {
+        Duration::from_millis(self.refresh_min_ms)
     }
 
     pub(super) fn rules(&self) -> TokenRules {

@@ -60,6 +60,7 @@ fn settings(urls: &[&Issuer]) -> JwksSettings {
     JwksSettings {
         urls: urls.iter().map(|issuer| issuer.url.clone()).collect(),
         refresh_ms: 5,
+        refresh_min_ms: 1,
         retry_first_ms: 5,
         retry_max_ms: 10,
         body_max_bytes: 1_024,
@@ -119,6 +120,17 @@ async fn another_key_takes_the_place_of_the_one_before() {
     let follower = start(&settings(&[&issuer]));
     until("another key", || follower.figures().changed.load(Relaxed) == 2).await;
     assert_eq!(follower.verifier().keys(), 1);
+}
+
+#[tokio::test]
+async fn a_token_with_an_unknown_key_brings_the_next_look_forward() {
+    let issuer = Issuer::start(vec![ok(&keys(1)), ok(&keys(2))]).await;
+    let follower = start(&JwksSettings { refresh_ms: 3_600_000, ..settings(&[&issuer]) });
+    follower.looked().await;
+    let unknown = "eyJhbGciOiJFZERTQSIsImtpZCI6InVua25vd24ifQ.e30.e30";
+    assert_eq!(follower.verifier().claim(unknown, "sub", kernel::Timestamp(0)), None);
+    until("another key", || follower.figures().changed.load(Relaxed) == 2).await;
+    assert_eq!(issuer.asked().len(), 2, "and not again");
 }
 
 #[test]
