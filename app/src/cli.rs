@@ -86,6 +86,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// The promotions of a running gateway: list, show, start, hold, back, clear
+    #[command(after_help = PROMOTION_HELP)]
+    Promotion {
+        #[command(subcommand)]
+        command: PromotionCommand,
+        /// Print JSON, as the admin API gives it
+        #[arg(long, global = true)]
+        json: bool,
+    },
     /// Check settings and features; names file, line and reason of whatever is wrong
     Check,
     /// The keys that sign tokens: list them, or rotate without signing anybody out
@@ -200,6 +209,53 @@ pub(crate) enum TogglesCommand {
         /// 0 to 100
         #[arg(value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
         percent: u8,
+    },
+}
+
+/// What a person needs to know before saying something to a promotion.
+const PROMOTION_HELP: &str = "A route with [routes.promotion] has a ceiling under its toggle: the new side answers the smaller share of the two.\n\
+    \n  \
+    rising  the gateway raises the ceiling step by step, while what it sees of both sides allows it\n  \
+    held    the ceiling stays where it is until `start`\n  \
+    back    the old side answers everybody until `clear`: a breach did that, or a person\n\
+    \n\
+    Asks the gateway that --admin names, or the one of the settings. What is said to one gateway holds for the fleet, and is in the audit log.\n\
+    \n  \
+    banyan promotion list                    how all stand, and what each waits for\n  \
+    banyan promotion show messages.read      one of them: its steps, and what was seen on this one\n  \
+    banyan promotion back messages.read      at once the old side answers everybody\n  \
+    banyan promotion clear messages.read     what was wrong is mended: begin again with the first step\n\
+    \n\
+    Exit codes: 0 done, 1 refused, or no gateway answers, 2 wrong settings.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PromotionCommand {
+    /// List the promotions: phase, ceiling, why, and what the next step waits for
+    List,
+    /// Show one promotion with what was seen on its step
+    Show {
+        /// The route
+        route: String,
+    },
+    /// Go on, from where it is held
+    Start {
+        /// The route
+        route: String,
+    },
+    /// Stay on this step until it is started again
+    Hold {
+        /// The route
+        route: String,
+    },
+    /// Go back at once: the old side answers everybody until it is cleared
+    Back {
+        /// The route
+        route: String,
+    },
+    /// Say that what was wrong is mended: begin again with the first step
+    Clear {
+        /// The route
+        route: String,
     },
 }
 

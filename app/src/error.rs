@@ -1,5 +1,6 @@
 //! Why a command did not succeed, in one clear line, and its exit code.
 
+use crate::command::AdminError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -54,6 +55,9 @@ pub(crate) enum AppError {
         #[source]
         source: std::io::Error,
     },
+    /// A running gateway did not do what it was asked.
+    #[error("{0}")]
+    Admin(#[from] AdminError),
     /// Something that the system did not do.
     #[error("{doing}: {source}")]
     System {
@@ -69,7 +73,7 @@ impl AppError {
     /// The exit code: 2 for what the person at the terminal can mend, 1 for the rest.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::System { .. } | Self::Module { .. } => EXIT_FAILURE,
+            Self::System { .. } | Self::Module { .. } | Self::Admin(_) => EXIT_FAILURE,
             _ => EXIT_USAGE,
         }
     }

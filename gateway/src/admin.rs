@@ -8,6 +8,7 @@ mod audit_page;
 mod caller;
 mod change;
 mod difference;
+mod events;
 mod explained;
 mod guard;
 mod instances;
@@ -126,7 +127,7 @@ fn scope(state: &Data<State>) -> impl HttpServiceFactory + use<> {
         ))
         .service(resource("/reload", [web::post().to(reload::reload)], "POST"))
         .service(resource("/report", [web::get().to(report::show)], "GET"))
-        .service(resource("/report/events", [web::get().to(report::events)], "GET"))
+        .service(resource("/report/events", [web::get().to(events::events)], "GET"))
         .service(resource("/settings", [web::get().to(settings::show)], "GET"))
         .service(resource("/audit", [web::get().to(audit_page::show)], "GET"))
         .default_service(web::to(|| async { Err::<String, _>(host::ApiError::from(Problem::not_found())) }))

@@ -2,6 +2,7 @@
 
 mod application;
 mod ask;
+mod built_in;
 mod coding;
 mod compared;
 mod desk;

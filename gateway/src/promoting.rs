@@ -5,10 +5,12 @@ mod written;
 
 use crate::admin::audit::Audit;
 use crate::snapshot::Current;
+use crate::strategy::Setting;
 use kernel::{Context, Sources};
 use promotion::{Ceilings, Keep, Order, OrderError, Policy, Promoter, Seen, Standing, Step, Witness};
 use report::Recorder;
 use statistics::Count;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::{Metrics, Side};
@@ -58,7 +60,24 @@ struct Evidence {
     metrics: Metrics,
 }
 
-impl Witness for Evidence {
+/// What one look goes by.
+struct Looked<'e> {
+    evidence: &'e Evidence,
+    /// By route: the name of its toggle, where that is off for everybody.
+    off: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Witness for Looked<'_> {
+    fn seen(&self, route: &str) -> Seen {
+        self.evidence.seen(route)
+    }
+
+    fn off(&self, route: &str) -> Option<Arc<str>> {
+        self.off.get(route).cloned()
+    }
+}
+
+impl Evidence {
     fn seen(&self, route: &str) -> Seen {
         let found = self.recorder.totals(route).unwrap_or_default();
         let sides = self.metrics.sides(route);
@@ -69,6 +88,7 @@ impl Witness for Evidence {
         Seen {
             differing: Count::new(found.different, found.compared),
             surely_differing: Count::new(found.different.saturating_sub(found.unsure), found.compared),
+            unjudged: found.unjudged,
             old_errors: errors(Side::Old),
             new_errors: errors(Side::New),
             old_took: found.old,
@@ -100,8 +120,12 @@ impl Promoting {
     pub async fn look(&self) {
         let inner = &*self.0;
         let policies = self.policies();
+        let looked = Looked {
+            evidence: &inner.seen,
+            off: if policies.is_empty() { BTreeMap::new() } else { self.off() },
+        };
         let mut promoter = inner.promoter.lock().await;
-        for step in promoter.look(&self.context(), &policies, &inner.seen).await {
+        for step in promoter.look(&self.context(), &policies, &looked).await {
             self.tell(&step);
         }
     }
@@ -113,7 +137,8 @@ impl Promoting {
     pub async fn order(&self, route: &str, order: Order, who: &str) -> Result<Step, OrderError> {
         let inner = &*self.0;
         let mut promoter = inner.promoter.lock().await;
-        let step = promoter.order(&self.context(), route, order, who, &inner.seen).await?;
+        let looked = Looked { evidence: &inner.seen, off: BTreeMap::new() };
+        let step = promoter.order(&self.context(), route, order, who, &looked).await?;
         // Nobody has to follow.
         let _ = inner.steps.send(step.clone());
         Ok(step)
@@ -140,6 +165,15 @@ impl Promoting {
         let snapshot = self.0.current.load();
         let routes = snapshot.features.routes.iter();
         routes.filter_map(|route| Some((route.name.clone(), route.promotion.clone()?))).collect()
+    }
+
+    /// Promoted routes whose toggle is off, with its name.
+    fn off(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+        let snapshot = self.0.current.load();
+        let toggles = snapshot.toggles().features();
+        let promoted = snapshot.features.routes.iter().filter(|route| route.promotion.is_some());
+        let serves = promoted.filter_map(|route| Some((route.name.clone(), route.serve.clone()?)));
+        serves.filter(|(_, serve)| Setting::named(&toggles, serve).is_off()).collect()
     }
 
     fn context(&self) -> Context {

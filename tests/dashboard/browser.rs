@@ -3,7 +3,9 @@
 mod changes;
 mod looks;
 mod pictures;
+mod real;
 mod shows;
+mod unleash_server;
 
 use testkit::Browser;
 

@@ -64,6 +64,13 @@ impl World {
 
     /// A gateway with more in its features file, and a token on its admin side.
     pub(crate) async fn with(more: &str, token: Option<&str>) -> Self {
+        let token: Vec<_> =
+            token.map(|token| ("BANYAN__ADMIN__TOKEN", token.to_owned())).into_iter().collect();
+        Self::of(&format!("{ORDERS}{more}"), &token).await
+    }
+
+    /// A gateway whose features file ends with this, behind its sides, and with these settings.
+    pub(crate) async fn of(routes: &str, settings: &[(&str, String)]) -> Self {
         let (old, new) = (Python::start(SIDE, &["old"]).await, Python::start(SIDE, &["new"]).await);
         let directory = tempfile::tempdir().unwrap();
         let sides = format!(
@@ -71,13 +78,11 @@ impl World {
              [[services]]\nname = \"orders\"\ninstances = [\"http://{}\"]\n\n",
             old.address, new.address
         );
-        std::fs::write(directory.path().join("features.toml"), format!("{sides}{ORDERS}{more}")).unwrap();
+        std::fs::write(directory.path().join("features.toml"), format!("{sides}{routes}")).unwrap();
         let mut command = banyan_command(directory.path());
         command.args(["gateway", "--features", "features.toml"]);
         command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
-        if let Some(token) = token {
-            command.env("BANYAN__ADMIN__TOKEN", token);
-        }
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
         let process = Process::start(&mut command);
         let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
         let of = |name: &str| -> SocketAddr {
@@ -139,6 +144,16 @@ impl World {
         for path in paths.iter().cycle().take(paths.len() * 25) {
             let _ = self.public.get(path).send().await.expect_status(200);
         }
+    }
+
+    /// Asks for this until so many answers of both sides were compared.
+    pub(crate) async fn compare(&self, path: &str, wanted: u64) {
+        eventually("enough compared requests", SOON, async || {
+            let _ = self.public.get(path).send().await;
+            let report = self.admin().get("/api/report?samples=0").send().await.expect_status(200).json();
+            (report["routes"][0]["compared"].as_u64()? >= wanted).then_some(())
+        })
+        .await;
     }
 
     /// Waits until this side answers.

@@ -25,7 +25,7 @@ fn the_guide_can_be_pasted() {
         let _ = reader.paste("explain").await.expect_success();
         reader.until("explained", &["EXPLAINED", "$.messages[*].html (value)"]).await;
         let _ = reader.paste("unexplain").await.expect_success();
-        let back = ["\"phase\":\"back\"", "answers differ; 1 % may", "banyan-served-by: monolith"];
+        let back = ["messages.read  back ", "answers differ; 1 % may", "banyan-served-by: monolith"];
         reader.until("promote", &back).await;
         reader.until("audit", &["promotion.step", "answers differ; 1 % may"]).await;
 
@@ -40,7 +40,8 @@ fn the_guide_can_be_pasted() {
                 readers = Process::start(&mut reader.pasted("read", ""));
             }
             let said = reader.paste("all").await.expect_success().stdout;
-            (said.contains("\"percent\":100") && said.contains("banyan-served-by: messages/")).then_some(())
+            (said.contains("messages.read: rising at 100 %") && said.contains("banyan-served-by: messages/"))
+                .then_some(())
         })
         .await;
     });

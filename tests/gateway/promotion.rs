@@ -3,9 +3,13 @@
 use crate::kit::{Python, addresses, side, write_features};
 use blackbox::SOON;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use testkit::{Backend, Client, FaultProxy, Process, TestRedis, banyan_command, eventually, run, with_redis};
+use testkit::{
+    Backend, Client, CommandOutput, FaultProxy, Process, TestRedis, banyan_command, eventually, run,
+    with_redis,
+};
 
 /// What another gateway does is known here within this time.
 const WITHIN: Duration = Duration::from_secs(1);
@@ -43,6 +47,7 @@ struct Gateway {
     process: Process,
     public: Client,
     admin: Client,
+    admin_at: SocketAddr,
 }
 
 impl Gateway {
@@ -63,7 +68,7 @@ impl Gateway {
         let process = Process::start(&mut command);
         let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
         let (public, admin) = addresses(&line);
-        Self { process, public: Client::new(public), admin: Client::new(admin) }
+        Self { process, public: Client::new(public), admin: Client::new(admin), admin_at: admin }
     }
 
     async fn side(&self) -> String {
@@ -83,6 +88,14 @@ impl Gateway {
     async fn standing(&self) -> Value {
         let list = self.admin.get("/api/promotions").send().await.expect_status(200).json();
         list["promotions"][0].clone()
+    }
+
+    /// `banyan promotion …`
+    async fn command(&self, arguments: &[&str]) -> CommandOutput {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = banyan_command(folder.path());
+        command.arg("promotion").args(arguments).args(["--admin", &self.admin_at.to_string()]);
+        CommandOutput::of(&mut command).await
     }
 
     async fn kill(self) {
@@ -155,5 +168,80 @@ fn what_went_back_stays_back_over_kill_9_and_is_in_the_audit_log() {
         assert!(steps.iter().any(|step| step["who"]["by"] == "promotion"), "{audit}");
         let missing = gateway.admin.post("/api/routes/nope/promotion").json(&json!({ "action": "hold" }));
         missing.send().await.expect_status(404);
+    });
+}
+
+/// The command says what the API says, and does what it does; the toggle is where it says why nothing goes on.
+#[test]
+fn promotions_are_looked_at_and_ordered_on_the_command_line() {
+    run(Backend::Sqlite, |_| async {
+        let (old, new) = (Python::app("old").await, Python::app("new").await);
+        let directory = tempfile::tempdir().unwrap();
+        write_features(directory.path(), &features(&old, &new));
+        let gateway = Gateway::start(directory.path(), None).await;
+        gateway.until("pages/").await;
+        let listed = gateway.command(&["list"]).await.expect_success().stdout;
+        assert!(
+            listed.starts_with("pages  rising  100 %  the first step: 100 %; next step: 0 of 1000"),
+            "{listed}"
+        );
+        let back = gateway.command(&["back", "pages"]).await.expect_success().stdout;
+        assert!(back.starts_with("pages: back at 0 %: sent back by "), "{back}");
+        assert_eq!(gateway.side().await, "legacy");
+        for (order, says) in [("start", "until it is cleared"), ("hold", "until it is cleared")] {
+            let refused = gateway.command(&[order, "pages"]).await;
+            assert_eq!(refused.code, Some(1), "{order}: {}", refused.stdout);
+            assert!(
+                refused.stderr.contains("409") && refused.stderr.contains(says),
+                "{order}: {}",
+                refused.stderr
+            );
+        }
+        let cleared = gateway.command(&["clear", "pages", "--json"]).await.expect_success().stdout;
+        let cleared: Value = serde_json::from_str(&cleared).unwrap();
+        assert_eq!((&cleared["phase"], &cleared["percent"]), (&json!("rising"), &json!(100)));
+        assert!(gateway.side().await.starts_with("pages/"));
+        let _ = gateway.command(&["hold", "pages"]).await.expect_success();
+        let shown = gateway.command(&["show", "pages"]).await.expect_success().stdout;
+        assert!(
+            shown.starts_with("pages: held at 100 %: held by ") && shown.contains("steps     [100 %]"),
+            "{shown}"
+        );
+        let started = gateway.command(&["start", "pages"]).await.expect_success().stdout;
+        assert!(started.starts_with("pages: rising at 100 %: started by "), "{started}");
+        write_features(directory.path(), &features(&old, &new).replace("enabled = true", "enabled = false"));
+        eventually("why nothing goes on", SOON, async || {
+            let listed = gateway.command(&["list"]).await.expect_success().stdout;
+            listed
+                .contains("next step: its toggle pages.serve is off: the new side answers nobody")
+                .then_some(())
+        })
+        .await;
+        let all: Value =
+            serde_json::from_str(&gateway.command(&["list", "--json"]).await.expect_success().stdout)
+                .unwrap();
+        let told = gateway.admin.get("/api/promotions").send().await.expect_status(200).json();
+        assert_eq!(all["promotions"][0]["why"], told["promotions"][0]["why"]);
+        for (wrong, code, says) in [
+            (&["show", "nope"][..], 2, "route nope has no promotion; these have: pages"),
+            (&["hold", "nope"], 1, "404"),
+            (&["hold", "../services"], 1, "404"),
+            (&["hold"], 2, "Usage"),
+        ] {
+            let refused = gateway.command(wrong).await;
+            assert_eq!(refused.code, Some(code), "{wrong:?}: {}", refused.stderr);
+            assert!(refused.stderr.contains(says), "{wrong:?}: {}", refused.stderr);
+        }
+        let help = gateway.command(&["--help"]).await.expect_success().stdout;
+        for word in ["until `clear`", "banyan promotion list", "audit log", "Exit codes"] {
+            assert!(help.contains(word), "{word}: {help}");
+        }
+        let gateway_at = gateway.admin_at;
+        gateway.kill().await;
+        let mut alone = banyan_command(directory.path());
+        let away =
+            CommandOutput::of(alone.args(["promotion", "list", "--admin", &gateway_at.to_string()])).await;
+        assert_eq!(away.code, Some(1), "{}", away.stdout);
+        assert!(away.stderr.contains("no gateway answers at http://"), "{}", away.stderr);
     });
 }

@@ -2,8 +2,10 @@
 import socket
 import sys
 import threading
+import time
 
 told = [b""]
+released = threading.Event()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
@@ -17,6 +19,18 @@ def misbehave(conn, path):
         conn.sendall(whole(told[0]))
         return True
     if path == b"/same":
+        conn.sendall(whole(b"well"))
+        return True
+    if path == b"/held":
+        released.wait()
+        conn.sendall(whole(b"well"))
+        return True
+    if path == b"/release":
+        released.set()
+        conn.sendall(whole(b""))
+        return True
+    if path == b"/slow":
+        time.sleep(0.3)
         conn.sendall(whole(b"well"))
         return True
     if path == b"/other":

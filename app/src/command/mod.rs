@@ -1,16 +1,19 @@
 //! The commands: one file each.
 
+mod admin_side;
 mod check;
 mod db;
 mod gateway;
 mod keys;
 mod map;
 mod openapi;
+mod promotion;
 mod report;
 mod routes;
 mod serve;
 mod toggles;
 
+pub(crate) use admin_side::AdminError;
 pub(crate) use report::EXIT_NO_REPORT;
 
 use crate::cli::{Cli, Command};
@@ -28,6 +31,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, AppError> {
     if let Command::Report { route, since, format, out } = command {
         return Ok(report::run(&cli.common, &report::Wanted { route, since, format, out }));
     }
+    if let Command::Promotion { command, json } = command {
+        return promotion::run(&cli.common, &command, json);
+    }
     let settings = Settings::load(&cli.common)?;
     match command {
         Command::Serve => serve::run(settings),
@@ -38,7 +44,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, AppError> {
         Command::Keys(command) => keys::run(&command, settings),
         Command::Openapi { out } => openapi::run(&out),
         Command::Map => map::run(),
-        Command::Check | Command::Report { .. } => Ok(ExitCode::SUCCESS),
+        Command::Check | Command::Report { .. } | Command::Promotion { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

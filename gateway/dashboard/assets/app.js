@@ -225,5 +225,6 @@ window.addEventListener("hashchange", show);
 document.addEventListener("visibilitychange", () => !document.hidden && refresh());
 keys.listen({ keysOf: () => (isLockedOut ? {} : front?.page.keys), toggleTheme, up });
 live.watch(draw);
+live.whenPromoted(() => refresh());
 live.follow();
 show();

@@ -21,9 +21,17 @@ const RULES = [
   },
 ];
 
+/** The status as a whole takes no other rules. */
+const STATUS_RULES = [
+  { id: "statuses", name: "Equivalent", means: "These codes mean the same here. Others still count.", field: { id: "codes", label: "Codes", hint: "200, 204" } },
+  { id: "ignore", name: "Ignore", means: "Whatever the status is, it is not compared." },
+];
+
+const isStatus = (cause) => cause.path === "status";
+
 /** Opens the dialog for a cause of a route. */
 export function explain(route, cause, made) {
-  const state = { rule: guess(cause), path: pathOf(cause), key: "", by: "relative", amount: "0.01" };
+  const state = { rules: isStatus(cause) ? STATUS_RULES : RULES, rule: guess(cause), path: pathOf(cause), key: "", codes: codesOf(cause), by: "relative", amount: "0.01" };
   proposeChange({
     title: "Explain this difference",
     intro: `A rule of ${route}. From then on it does not count against the route, and shows as “explained”.`,
@@ -37,8 +45,16 @@ export function explain(route, cause, made) {
 
 /** What it most likely is: ids and moments are made up by each side. */
 function guess(cause) {
+  if (isStatus(cause)) return "statuses";
   if (cause.kind === "order") return "unordered";
   return /(^|[._-])(id|uuid|token|etag|.*_at|.*At|time|timestamp|date|created|updated)$/.test(cause.path) ? "generated" : "ignore";
+}
+
+/** The two codes that were seen, where a sample or the report's own rule names them. */
+function codesOf(cause) {
+  const [sample] = cause.samples ?? [];
+  const codes = sample ? [sample.old.status, sample.new.status] : (cause.rule.match(/\d{3}/g) ?? []);
+  return codes.join(", ");
 }
 
 /** The place of an order is the array itself. */
@@ -50,6 +66,11 @@ function body(state) {
   const path = state.path.trim();
   if (path === "") return null;
   const wanted = { rule: state.rule, path };
+  if (state.rule === "statuses") {
+    const codes = state.codes.split(/[\s,]+/).filter(Boolean).map(Number);
+    if (codes.length < 2 || !codes.every(Number.isInteger)) return null;
+    wanted.statuses = codes;
+  }
   if (state.rule === "unordered" && state.key.trim() !== "") wanted.key = state.key.trim();
   if (state.rule === "tolerance") {
     const amount = Number(state.amount);
@@ -60,7 +81,7 @@ function body(state) {
 }
 
 function fields(state, update) {
-  const rule = RULES.find((one) => one.id === state.rule);
+  const rule = state.rules.find((one) => one.id === state.rule);
   const set = (name) => (event) => {
     state[name] = event.target.value;
     update();
@@ -72,7 +93,7 @@ function fields(state, update) {
       "fieldset",
       { class: "choices" },
       h("legend", {}, "What is it?"),
-      ...RULES.map((one) =>
+      ...state.rules.map((one) =>
         h(
           "label",
           { class: "choice" },
@@ -81,8 +102,8 @@ function fields(state, update) {
         ),
       ),
     ),
-    h("label", { class: "field" }, h("span", {}, "Where"), h("input", { name: "path", value: state.path, onchange: set("path"), spellcheck: "false", autocomplete: "off" })),
-    rule.field && h("label", { class: "field" }, h("span", {}, rule.field.label), h("input", { name: "key", value: state.key, placeholder: rule.field.hint, onchange: set("key"), spellcheck: "false", autocomplete: "off" })),
+    h("label", { class: "field" }, h("span", {}, "Where"), h("input", { name: "path", value: state.path, readonly: state.rules === STATUS_RULES, onchange: set("path"), spellcheck: "false", autocomplete: "off" })),
+    rule.field && h("label", { class: "field" }, h("span", {}, rule.field.label), h("input", { name: rule.field.id, value: state[rule.field.id], placeholder: rule.field.hint, onchange: set(rule.field.id), spellcheck: "false", autocomplete: "off" })),
     rule.choose &&
       h(
         "div",

@@ -13,10 +13,13 @@ const RETRY_MAX_MS = 15_000;
 /** `live`: by events. `polling`: by asking. `absent`: this gateway keeps no report. `away`: it cannot be reached. */
 const live = { state: "starting", routes: new Map(), at: null, error: null, store: null };
 const watchers = new Set();
+/** Called when a promotion has made a step. */
+let onStep = () => {};
 let stopping = null;
 
 export const state = () => live;
 export const reportFor = (route) => live.routes.get(route);
+export const whenPromoted = (callback) => (onStep = callback);
 
 /** Calls `watcher` after each change; gives what ends that. */
 export function watch(watcher) {
@@ -47,7 +50,10 @@ async function run(signal) {
           wait = RETRY_MS;
           become("live");
         },
-        onEvent: (name, data) => take(JSON.parse(data)),
+        onEvent: (name, data) => {
+          if (name === "report") take(JSON.parse(data));
+          if (name === "promotions") onStep();
+        },
       });
     } catch (error) {
       if (signal.aborted) return;

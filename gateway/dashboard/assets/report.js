@@ -22,6 +22,7 @@ export function reportOf(raw) {
     slower: raw.latency?.verdict ?? null,
     p99Ratio: [raw.latency?.p99_ratio_lower ?? null, raw.latency?.p99_ratio_upper ?? null],
     sameAsked: raw.same_asked ?? null,
+    unjudged: raw.unjudged ?? 0,
     causes,
   };
 }
@@ -93,6 +94,7 @@ export const KIND_WORDS = {
 export const DROP_WORDS = {
   queue_full: "too many were waiting for the other side",
   body_too_large: "a body larger than is kept",
+  other_too_large: "the other side's body is larger than is kept",
   deadline: "the other side did not answer in time",
   connect: "no connection to the other side",
   closed: "the other side closed before its answer was whole",
@@ -101,5 +103,6 @@ export const DROP_WORDS = {
   write_skipped: "a write, and writes are not asked twice here",
   client_left: "the client left before its answer was whole",
   judge_full: "too many pairs were waiting to be compared",
+  noise_unjudged: "one side asked twice, and no room to compare the two",
   stopping: "the process was about to end",
 };

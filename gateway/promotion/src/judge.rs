@@ -51,6 +51,8 @@ pub enum Missing {
     DifferenceRate {
         /// It may be as high as this, at 95 %.
         upper: f64,
+        /// Requests that count as differing since nobody could judge them.
+        unjudged: u64,
     },
     /// The new side fails more often than it may, though that may be chance.
     Errors,
@@ -102,7 +104,7 @@ pub fn judge(policy: &Policy, percent: u8, seen: &Seen, on_step: Duration) -> Ju
 
 /// What is wrong, if it is sure.
 fn breach(policy: &Policy, seen: &Seen) -> Option<Breach> {
-    if sequential::above(seen.surely_differing, policy.allowed_difference).refutes(BREACH_CONFIDENCE) {
+    if sequential::above(seen.at_least(), policy.allowed_difference).refutes(BREACH_CONFIDENCE) {
         let (differing, compared) = (seen.surely_differing.hits, seen.surely_differing.of);
         return Some(Breach::DifferenceRate { differing, compared, allowed: policy.allowed_difference });
     }
@@ -126,8 +128,9 @@ fn missing(policy: &Policy, percent: u8, seen: &Seen, on_step: Duration) -> Opti
     if percent > 0 && seen.new_errors.of < SERVED_MIN {
         return Some(Missing::Served { there: seen.new_errors.of });
     }
-    if !sequential::below(seen.differing, policy.allowed_difference).refutes(RAISE_CONFIDENCE) {
-        return Some(Missing::DifferenceRate { upper: sequential::interval(seen.differing, 0.9).upper });
+    if !sequential::below(seen.at_most(), policy.allowed_difference).refutes(RAISE_CONFIDENCE) {
+        let upper = sequential::interval(seen.at_most(), 0.9).upper;
+        return Some(Missing::DifferenceRate { upper, unjudged: seen.unjudged });
     }
     // What looks like too many errors is a reason to look longer.
     let old_at_most = proportion::upper_bound(seen.old_errors, RAISE_CONFIDENCE);
@@ -155,10 +158,18 @@ impl fmt::Display for Missing {
             Self::Served { there } => {
                 write!(f, "the new side answered {there} of {SERVED_MIN} requests: is its toggle on?")
             }
-            Self::DifferenceRate { upper } => {
+            Self::DifferenceRate { upper, unjudged: 0 } => {
                 write!(
                     f,
                     "answers may differ in up to {:.3} % of requests: more must be compared",
+                    upper * 100.0
+                )
+            }
+            Self::DifferenceRate { upper, unjudged } => {
+                write!(
+                    f,
+                    "answers may differ in up to {:.3} % of requests, as {unjudged} got no answer of the other side that could \
+                     be compared",
                     upper * 100.0
                 )
             }

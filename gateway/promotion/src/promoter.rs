@@ -15,6 +15,9 @@ use std::sync::Arc;
 pub trait Witness {
     /// What was seen of it.
     fn seen(&self, route: &str) -> Seen;
+
+    /// The name of its toggle, where that is off for everybody, so that the new side answers nobody whatever the ceiling is.
+    fn off(&self, route: &str) -> Option<Arc<str>>;
 }
 
 /// The promotions of one gateway.
@@ -70,7 +73,10 @@ impl Promoter {
             if let Some(step) = self.follow(context, route, policy, shared, &total, now).await {
                 steps.push(step);
             }
-            if let Some(step) = self.judge(context, route, shared.is_some(), &total, now).await {
+            let off = witness.off(route);
+            if let Some(step) =
+                self.judge(context, route, shared.is_some(), &total, off.as_deref(), now).await
+            {
                 steps.push(step);
             }
         }
@@ -206,10 +212,11 @@ impl Promoter {
         route: &Arc<str>,
         is_fresh: bool,
         total: &Seen,
+        off: Option<&str>,
         now: Timestamp,
     ) -> Option<Step> {
         let watch = self.routes.get_mut(route)?;
-        let after = watch.judge(total, now)?;
+        let after = watch.judge(total, off, now)?;
         let (expected, is_raise) = (watch.state.version, after.percent > watch.state.percent);
         if is_raise && (!is_fresh || watch.unsent) {
             return None;

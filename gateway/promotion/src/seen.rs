@@ -10,6 +10,8 @@ pub struct Seen {
     pub differing: Count,
     /// Compared requests, and those of them whose answers are shown to really differ.
     pub surely_differing: Count,
+    /// Requests that were not compared and may differ: no evidence for the new side, and none against it.
+    pub unjudged: u64,
     /// Requests that the old side answered, and those of them with a 5xx.
     pub old_errors: Count,
     /// Requests that the new side answered, and those of them with a 5xx.
@@ -27,11 +29,22 @@ impl Seen {
         Self {
             differing: self.differing.since(earlier.differing),
             surely_differing: self.surely_differing.since(earlier.surely_differing),
+            unjudged: self.unjudged.saturating_sub(earlier.unjudged),
             old_errors: self.old_errors.since(earlier.old_errors),
             new_errors: self.new_errors.since(earlier.new_errors),
             old_took: self.old_took.since(&earlier.old_took),
             new_took: self.new_took.since(&earlier.new_took),
         }
+    }
+
+    /// Requests whose answers differ if all that was not judged does.
+    pub(crate) fn at_most(&self) -> Count {
+        Count::new(self.differing.hits + self.unjudged, self.differing.of + self.unjudged)
+    }
+
+    /// Requests whose answers differ if nothing of what was not judged does.
+    pub(crate) fn at_least(&self) -> Count {
+        Count::new(self.surely_differing.hits, self.surely_differing.of + self.unjudged)
     }
 
     /// In figures, for people.
@@ -42,6 +55,7 @@ impl Seen {
             compared: self.differing.of,
             differing: self.differing.hits,
             surely_differing: self.surely_differing.hits,
+            unjudged: self.unjudged,
             old_requests: self.old_errors.of,
             old_errors: self.old_errors.hits,
             new_requests: self.new_errors.of,
@@ -61,6 +75,8 @@ pub struct Figures {
     pub differing: u64,
     /// Those of them whose answers are shown to really differ.
     pub surely_differing: u64,
+    /// Requests that were not compared and may differ.
+    pub unjudged: u64,
     /// Requests that the old side answered.
     pub old_requests: u64,
     /// Those of them with a 5xx.

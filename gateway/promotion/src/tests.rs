@@ -49,11 +49,18 @@ impl Database {
 
 /// What a gateway is to have seen.
 #[derive(Default)]
-pub(crate) struct Told(HashMap<&'static str, Seen>);
+pub(crate) struct Told {
+    seen: HashMap<&'static str, Seen>,
+    off: bool,
+}
 
 impl Witness for Told {
     fn seen(&self, route: &str) -> Seen {
-        self.0.get(route).cloned().unwrap_or_default()
+        self.seen.get(route).cloned().unwrap_or_default()
+    }
+
+    fn off(&self, route: &str) -> Option<Arc<str>> {
+        self.off.then(|| format!("{route}.serve").into())
     }
 }
 
@@ -98,7 +105,7 @@ impl Gateway {
 
     /// 5,000 compared requests, so many of which differ; a tenth is answered by the new side.
     pub(crate) fn see(&mut self, differing: u64) {
-        let seen = self.told.0.entry(ROUTE).or_default();
+        let seen = self.told.seen.entry(ROUTE).or_default();
         seen.differing += Count::new(differing, 5_000);
         seen.surely_differing += Count::new(differing, 5_000);
         seen.old_errors += Count::new(0, 4_500);
@@ -108,6 +115,23 @@ impl Gateway {
             (0..500).for_each(|number| more.record_us(10_000 + number));
             took.merge(&more);
         }
+    }
+
+    /// 1,000 compared requests, all alike, for which the new side takes so many times as long.
+    pub(crate) fn see_slow(&mut self, times: u64) {
+        let seen = self.told.seen.entry(ROUTE).or_default();
+        seen.differing += Count::new(0, 1_000);
+        seen.surely_differing += Count::new(0, 1_000);
+        for (took, times) in [(&mut seen.old_took, 1), (&mut seen.new_took, times)] {
+            let mut more = Histogram::default();
+            (0..1_000).for_each(|number| more.record_us(times * (10_000 + number)));
+            took.merge(&more);
+        }
+    }
+
+    /// Switches the toggle of the route.
+    pub(crate) fn switch(&mut self, on: bool) {
+        self.told.off = !on;
     }
 
     pub(crate) fn ceiling(&self) -> u8 {

@@ -22,6 +22,8 @@ pub(crate) struct Watch {
     seen: Seen,
     /// What is missing for the next step, in words.
     waits_for: Option<String>,
+    /// Whether the toggle was off at the last look.
+    is_off: bool,
 }
 
 /// How a promotion stands, for people.
@@ -52,6 +54,7 @@ impl Watch {
             baseline: total,
             seen: Seen::default(),
             waits_for: None,
+            is_off: false,
         }
     }
 
@@ -60,16 +63,21 @@ impl Watch {
         *self = Self { unsent: self.unsent, ..Self::new(self.policy.clone(), state, total, now) };
     }
 
-    /// Judges what was seen up to now; gives the state that should follow.
-    pub(crate) fn judge(&mut self, total: &Seen, now: Timestamp) -> Option<State> {
+    /// Judges what was seen up to now; gives the state that should follow. `off`: the toggle, while it is off.
+    pub(crate) fn judge(&mut self, total: &Seen, off: Option<&str>, now: Timestamp) -> Option<State> {
         self.seen = total.since(&self.baseline);
         self.waits_for = None;
         if self.state.phase == Phase::Back {
             return None;
         }
-        let on_step = now.0.saturating_sub(self.stretch_from.0);
-        let on_step = Duration::from_millis(u64::try_from(on_step).unwrap_or_default());
-        match (judge(&self.policy, self.state.percent, &self.seen, on_step), self.state.phase) {
+        if let Some(toggle) = off {
+            return self.wait_for(toggle, now);
+        }
+        if std::mem::take(&mut self.is_off) {
+            // A step begins when somebody can be served: what was mended before that is no breach of it.
+            self.begin_stretch(total, now);
+        }
+        match (self.judgement(now), self.state.phase) {
             (Judgement::Breach(breach), phase) => self.after_breach(phase, now, &breach.to_string()),
             (Judgement::Raise(Some(next)), Phase::Rising) => {
                 let why = format!(
@@ -89,6 +97,25 @@ impl Watch {
             }
             _ => None,
         }
+    }
+
+    fn judgement(&self, now: Timestamp) -> Judgement {
+        let on_step = now.0.saturating_sub(self.stretch_from.0);
+        let on_step = Duration::from_millis(u64::try_from(on_step).unwrap_or_default());
+        judge(&self.policy, self.state.percent, &self.seen, on_step)
+    }
+
+    /// While its toggle is off nobody is served, so there is nothing to go back from and nothing to raise.
+    fn wait_for(&mut self, toggle: &str, now: Timestamp) -> Option<State> {
+        self.is_off = true;
+        if self.state.phase == Phase::Rising {
+            let found = match self.judgement(now) {
+                Judgement::Breach(breach) => format!(", and it would go back: {breach}"),
+                _ => String::new(),
+            };
+            self.waits_for = Some(format!("its toggle {toggle} is off: the new side answers nobody{found}"));
+        }
+        None
     }
 
     fn after_breach(&self, phase: Phase, now: Timestamp, why: &str) -> Option<State> {

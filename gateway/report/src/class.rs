@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 /// How sure it must be, 0 to 1, before a cause is called one thing or the other; for all causes of a route together.
 pub(crate) const CONFIDENCE: f64 = 0.95;
 
+/// The fewest times that one side must have differed from itself at a place before that is called noise: of a few, all may be of one
+/// moment in which the data changed.
+pub(crate) const SELF_DIFFERENCES_MIN: u64 = 5;
+
 /// What a difference is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
@@ -56,6 +60,8 @@ pub(crate) struct Believed {
 pub(crate) enum Why {
     /// By A/A.
     Asked,
+    /// By A/A it would be noise, but that was seen fewer than [`SELF_DIFFERENCES_MIN`] times.
+    TooFew,
     /// Nothing of the route was asked twice, so nothing speaks for noise.
     NeverAskedTwice,
     /// Nobody kept apart what it was.
@@ -90,6 +96,9 @@ fn believe_one(
         again: Count::new(of.again, of.asked_again),
     };
     let judged = judge(&seen, CONFIDENCE, causes);
+    if judged.verdict == Judgement::Noise && of.same.saturating_add(of.again) < SELF_DIFFERENCES_MIN {
+        return Believed { class: Class::Real, sure: false, confidence: judged.confidence, why: Why::TooFew };
+    }
     let class = if judged.verdict == Judgement::Noise { Class::Noise } else { Class::Real };
     let sure = judged.verdict != Judgement::Unsure;
     Believed { class, sure, confidence: judged.confidence, why: Why::Asked }

@@ -1,6 +1,6 @@
 //! The report as people and machines read it. Whatever came out of an answer is inert in every format: see `inert`.
 
-mod curl;
+pub(crate) mod curl;
 mod html;
 mod inert;
 mod json;

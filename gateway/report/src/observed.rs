@@ -26,7 +26,7 @@ pub enum Serving {
 /// What one side took for its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
-    /// From the last byte of the question to the last of the answer.
+    /// From the last byte of the question to the head of the answer: how long the body takes depends on who reads it.
     pub duration: Duration,
     /// HTTP status.
     pub status: u16,

@@ -57,6 +57,7 @@ impl Redactor {
             old: self.answer(old),
             new: self.answer(new),
             differences: observed.findings.iter().take(DIFFERENCES_MAX).map(|f| self.difference(f)).collect(),
+            curl: String::new(),
         }
     }
 

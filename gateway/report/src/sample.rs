@@ -30,6 +30,9 @@ pub struct Sample {
     pub new: SampleAnswer,
     /// How they differ.
     pub differences: Vec<SampleDifference>,
+    /// Commands for a shell that ask the old side again, then the new one. Made when it is told of, not kept.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub curl: String,
 }
 
 /// An answer in a sample.

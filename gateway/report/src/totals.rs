@@ -2,6 +2,7 @@
 
 use crate::Recorder;
 use crate::class::{Class, believe};
+use crate::dropped::unjudged;
 use statistics::Histogram;
 
 /// What one process counted of a route since it began. Only grows, but for `different` and `unsure`: what may be real is
@@ -14,6 +15,8 @@ pub struct Totals {
     pub different: u64,
     /// Those of these that may be noise.
     pub unsure: u64,
+    /// Requests that were not compared and may differ.
+    pub unjudged: u64,
     /// Compared requests that the old side answered with a 5xx, where the answers differ.
     pub old_errors: u64,
     /// Compared requests that the new side answered with a 5xx, where the answers differ.
@@ -38,6 +41,7 @@ impl Recorder {
             compared: counts.compared,
             different,
             unsure: different.saturating_sub(counts.requests_with(sure)),
+            unjudged: unjudged(&counts.dropped),
             old_errors: counts.old_errors,
             new_errors: counts.new_errors,
             old: counts.old,
@@ -64,10 +68,13 @@ mod tests {
             tally.equal(&"r".into(), Serving::Old, Duration::ZERO, Duration::ZERO, Asked::Other);
             let broken = Taken { duration: Duration::ZERO, status: 500 };
             recorder.differed(&Observed { new: broken, ..observed("$.a") });
+            tally.dropped(&"r".into(), crate::DropCause::Closed);
+            tally.dropped(&"r".into(), crate::DropCause::QueueFull);
             clock.advance(Duration::from_secs(3_600));
         }
         let totals = recorder.totals("r").unwrap();
         assert_eq!((totals.compared, totals.different, totals.unsure), (120, 60, 0));
+        assert_eq!(totals.unjudged, 60);
         assert_eq!((totals.old_errors, totals.new_errors, totals.new.count()), (0, 60, 120));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::class::{Believed, Class};
 use crate::counts::Counts;
+use crate::dropped::unjudged;
 use crate::{Cause, Limits};
 use serde::{Deserialize, Serialize};
 use statistics::Count;
@@ -56,6 +57,8 @@ pub(crate) struct Judged {
     pub(crate) different: u64,
     /// Requests that differ in nothing but what is not sure yet.
     pub(crate) unsure: u64,
+    /// Requests that were not compared and may differ: all of them do for the upper bound, none does for the lower one.
+    pub(crate) unjudged: u64,
     pub(crate) estimate: f64,
     /// One-sided bounds at 95 %: the lower one of what is sure, the upper one of all that may be.
     pub(crate) lower: f64,
@@ -74,32 +77,53 @@ pub(crate) fn judge(counts: &Counts, believed: &BTreeMap<&Cause, Believed>, limi
     let real = |cause: &Cause| believed.get(cause).is_none_or(|one| one.class == Class::Real);
     let sure = |cause: &Cause| believed.get(cause).is_none_or(|one| one.class == Class::Real && one.sure);
     let (different, certain) = (counts.requests_with(real), counts.requests_with(sure));
-    let compared = counts.compared;
-    let upper = upper_bound(Count::new(different, compared), CONFIDENCE);
-    let lower = lower_bound(Count::new(certain, compared), CONFIDENCE);
+    let (compared, unjudged) = (counts.compared, unjudged(&counts.dropped));
+    let (lower, upper) = bounds(certain, different, compared, unjudged);
     let needed = limits.enough.max(trials_needed(limits.allowed_difference, CONFIDENCE));
     let allowed = limits.allowed_difference;
-    let verdict = if compared < limits.enough {
-        Verdict::NotEnough
-    } else if lower > allowed {
-        Verdict::Different
-    } else if upper <= allowed {
-        Verdict::Equivalent
-    } else {
-        Verdict::NotEnough
+    let decide = |(lower, upper): (f64, f64)| {
+        if compared < limits.enough {
+            Verdict::NotEnough
+        } else if lower > allowed {
+            Verdict::Different
+        } else if upper <= allowed {
+            Verdict::Equivalent
+        } else {
+            Verdict::NotEnough
+        }
     };
+    let verdict = decide((lower, upper));
     let mut judged = Judged {
         verdict,
         different,
         unsure: different.saturating_sub(certain),
+        unjudged,
         estimate: Count::new(different, compared).rate(),
         lower,
         upper,
         needed,
         reason: String::new(),
     };
-    judged.reason = reason(&judged, compared, limits);
+    let keeps = verdict == Verdict::NotEnough && decide(bounds(certain, different, compared, 0)) != verdict;
+    judged.reason = if keeps { doubt(&judged, allowed) } else { reason(&judged, compared, limits) };
     judged
+}
+
+/// One-sided bounds of the difference rate, whatever the requests were that nobody judged.
+fn bounds(certain: u64, different: u64, compared: u64, unjudged: u64) -> (f64, f64) {
+    let all = compared.saturating_add(unjudged);
+    let upper = upper_bound(Count::new(different.saturating_add(unjudged), all), CONFIDENCE);
+    (lower_bound(Count::new(certain, all), CONFIDENCE), upper)
+}
+
+/// Why there is no verdict where there would be one without the requests that nobody judged.
+fn doubt(judged: &Judged, allowed: f64) -> String {
+    let (unjudged, lower, upper) = (judged.unjudged, percent(judged.lower), percent(judged.upper));
+    format!(
+        "{unjudged} requests got no answer of the other side that could be compared: depending on them between {lower} \
+         and {upper} differ, of {} allowed",
+        percent(allowed)
+    )
 }
 
 fn reason(judged: &Judged, compared: u64, limits: Limits) -> String {

@@ -1,8 +1,8 @@
 //! The OpenAPI description of the admin API.
 
 use super::{
-    audit, audit_page, explained, instances, promotions, reload, report, routes, rules, services, settings,
-    toggle_edit, toggles,
+    audit, audit_page, events, explained, instances, promotions, reload, report, routes, rules, services,
+    settings, toggle_edit, toggles,
 };
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -24,7 +24,7 @@ use utoipa::{Modify, OpenApi};
         instances::leave,
         reload::reload,
         report::show,
-        report::events,
+        events::events,
         settings::show,
         audit_page::show,
     ),

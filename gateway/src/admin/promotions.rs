@@ -61,11 +61,18 @@ pub(super) struct OrderBody {
 /// How every route with a promotion stands
 #[utoipa::path(get, path = "/api/promotions", tag = "routes", responses((status = 200, body = PromotionList)))]
 pub(super) async fn list(state: Data<State>) -> HttpResponse {
-    let (standings, away) = match &state.api.promoting {
-        Some(promoting) => promoting.standings().await,
-        None => (Vec::new(), None),
-    };
-    HttpResponse::Ok().json(PromotionList { promotions: standings.into_iter().map(view).collect(), away })
+    HttpResponse::Ok().json(PromotionList::now(state.api.promoting.as_ref()).await)
+}
+
+impl PromotionList {
+    /// How all promotions stand; none where nothing promotes.
+    pub(super) async fn now(promoting: Option<&Promoting>) -> Self {
+        let (standings, away) = match promoting {
+            Some(promoting) => promoting.standings().await,
+            None => (Vec::new(), None),
+        };
+        Self { promotions: standings.into_iter().map(view).collect(), away }
+    }
 }
 
 /// Start, hold, send back or clear the promotion of a route

@@ -17,6 +17,8 @@ use utoipa::ToSchema;
 
 /// The longest path or key of a rule, in bytes.
 const TEXT_MAX_BYTES: usize = 512;
+/// The most codes that mean the same.
+const STATUSES_MAX: usize = 16;
 
 /// A rule for `[routes.comparison]`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -24,7 +26,7 @@ const TEXT_MAX_BYTES: usize = 512;
 pub(super) struct RuleBody {
     /// Which list it goes to.
     rule: RuleKind,
-    /// Where it holds: a JSONPath (RFC 9535), or `status`, `body`, `header NAME`, `trailer NAME`.
+    /// Where it holds: a JSONPath (RFC 9535), or `status`, `body`, `header NAME`, `trailer NAME`. Of `statuses` it is `status`.
     path: String,
     /// Of `unordered`: the member by which elements are matched.
     key: Option<String>,
@@ -34,6 +36,8 @@ pub(super) struct RuleBody {
     relative: Option<f64>,
     /// Of `tolerance`: how far two moments may be apart, milliseconds.
     time_ms: Option<u32>,
+    /// Of `statuses`: two status codes or more that mean the same.
+    statuses: Option<Vec<u16>>,
     /// Whether the change is only to be shown; it is when nobody says.
     #[serde(default = "shown_first")]
     preview: bool,
@@ -53,6 +57,8 @@ pub(super) enum RuleKind {
     Unordered,
     /// Values may be apart a little.
     Tolerance,
+    /// Status codes that mean the same.
+    Statuses,
 }
 
 pub(super) const fn shown_first() -> bool {
@@ -90,7 +96,8 @@ pub(super) async fn add_rule(
 
 /// Whether the members go together. What a path may be, the file's own check says.
 fn check(body: &RuleBody) -> Result<(), Problem> {
-    let RuleBody { rule, path, key, absolute, relative, time_ms, .. } = body;
+    let RuleBody { rule, path, key, absolute, relative, time_ms, statuses, .. } = body;
+    check_statuses(*rule, path, statuses.as_deref())?;
     for (field, text) in [("path", Some(path)), ("key", key.as_ref())] {
         if text.is_some_and(|text| text.is_empty() || text.len() > TEXT_MAX_BYTES) {
             return Err(Problem::invalid_field(field, format!("must have 1 to {TEXT_MAX_BYTES} bytes")));
@@ -112,5 +119,20 @@ fn check(body: &RuleBody) -> Result<(), Problem> {
         }
         (_, []) => Ok(()),
         (_, [(name, _), ..]) => Err(Problem::invalid_field(*name, "belongs to the rule `tolerance`")),
+    }
+}
+
+/// Which codes there are, and that it takes two, the file's own check says.
+fn check_statuses(rule: RuleKind, path: &str, statuses: Option<&[u16]>) -> Result<(), Problem> {
+    match (rule, statuses) {
+        (RuleKind::Statuses, None) => Err(Problem::invalid_field("statuses", "is needed: two codes or more")),
+        (RuleKind::Statuses, Some(codes)) if codes.len() > STATUSES_MAX => {
+            Err(Problem::invalid_field("statuses", format!("must have {STATUSES_MAX} codes at most")))
+        }
+        (RuleKind::Statuses, Some(_)) if path != "status" => {
+            Err(Problem::invalid_field("path", "is `status` where codes mean the same"))
+        }
+        (RuleKind::Statuses, Some(_)) | (_, None) => Ok(()),
+        (_, Some(_)) => Err(Problem::invalid_field("statuses", "belongs to the rule `statuses`")),
     }
 }

@@ -103,7 +103,7 @@ fn was_dry_run(response: &Response<()>) -> bool {
 async fn collect(body: BoxBody, max_bytes: usize) -> Result<Bytes, DropCause> {
     let mut body = match body.try_into_bytes() {
         Ok(bytes) if bytes.len() <= max_bytes => return Ok(bytes),
-        Ok(_) => return Err(DropCause::BodyTooLarge),
+        Ok(_) => return Err(DropCause::OtherTooLarge),
         Err(body) => body,
     };
     let mut kept = Kept::new(max_bytes, 0);
@@ -112,9 +112,9 @@ async fn collect(body: BoxBody, max_bytes: usize) -> Result<Bytes, DropCause> {
         let piece = piece.map_err(|_| DropCause::Closed)?;
         total += piece.len();
         if total > max_bytes {
-            return Err(DropCause::BodyTooLarge);
+            return Err(DropCause::OtherTooLarge);
         }
         kept.push(&piece);
     }
-    kept.finish().ok_or(DropCause::BodyTooLarge)
+    kept.finish().ok_or(DropCause::OtherTooLarge)
 }

@@ -2,6 +2,7 @@
 //! what was found. Nothing here is on the way of a request.
 
 use crate::parallel::ParallelSettings;
+use crate::parallel::built_in;
 use crate::parallel::coding;
 use crate::parallel::compared::{Who, oriented};
 use crate::parallel::figures::Found;
@@ -106,6 +107,10 @@ impl Case {
 
     pub(crate) fn question(&self) -> &Arc<Question> {
         &self.question
+    }
+
+    pub(crate) fn asked(&self) -> Asked {
+        self.asked
     }
 
     pub(crate) fn who(&self) -> (Who, Who) {
@@ -226,9 +231,11 @@ fn compare_answers(case: &Case, old: &Taken, new: &Taken) -> Comparison {
     let (old_trailers, new_trailers) = (old.trailers(), new.trailers());
     let (old_body, old_fields) = coding::decoded(&old.body, old_fields);
     let (new_body, new_fields) = coding::decoded(&new.body, new_fields);
-    compare::compare(
+    let mut comparison = compare::compare(
         &case.question.to_compare.compared.rules,
         &Answer { status: old.status, headers: &old_fields, body: &old_body, trailers: &old_trailers },
         &Answer { status: new.status, headers: &new_fields, body: &new_body, trailers: &new_trailers },
-    )
+    );
+    built_in::explain(&mut comparison, &old_fields, &new_fields);
+    comparison
 }

@@ -4,6 +4,8 @@
 use crate::parallel::ask::ask;
 use crate::parallel::desk::ParallelDesk;
 use crate::parallel::judge::{Case, Pair};
+use crate::parallel::run::not_judged;
+use report::DropCause;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
@@ -36,7 +38,7 @@ async fn again(desk: &Rc<ParallelDesk>, case: &Case) -> Option<Pair> {
 
 /// Without a second pair the difference counts as it was.
 fn back(desk: &ParallelDesk, case: Case, again: Option<Pair>) {
-    let (question, cause) = (case.question().clone(), report::DropCause::JudgeFull);
+    let (question, cause) = (case.question().clone(), not_judged(case.asked(), DropCause::JudgeFull));
     if desk.parallel.judge().send(case.asked_again(again)).is_err() {
         desk.dropped(&question.to_compare, cause);
     }

@@ -64,7 +64,7 @@ impl ParallelDesk {
         let to_compare = &question.to_compare;
         let compared = &to_compare.compared;
         if is_conditional(&pair) {
-            return self.dropped(to_compare, DropCause::NotComparable);
+            return self.dropped(to_compare, not_judged(asked, DropCause::NotComparable));
         }
         if same_bytes(&compared.rules, &pair.first, &pair.second) {
             let (old, new) = oriented(asked, to_compare.serving, pair.first.took, pair.second.took);
@@ -73,9 +73,14 @@ impl ParallelDesk {
         }
         let case = Case::new(question.clone(), asked, pair, self.rechecks.clone());
         if self.parallel.judge().send(case).is_err() {
-            self.dropped(to_compare, DropCause::JudgeFull);
+            self.dropped(to_compare, not_judged(asked, DropCause::JudgeFull));
         }
     }
+}
+
+/// What a pair counts as that nobody judges. One of the same side is no exchange that was to be compared.
+pub(crate) fn not_judged(asked: Asked, cause: DropCause) -> DropCause {
+    if asked == Asked::Other { cause } else { DropCause::NoiseUnjudged }
 }
 
 fn is_conditional(pair: &Pair) -> bool {

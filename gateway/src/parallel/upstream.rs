@@ -228,7 +228,7 @@ async fn read_body(
 ) -> Result<(), Failed> {
     let expected = usize::try_from(framing.length().unwrap_or_default()).unwrap_or(usize::MAX);
     if expected > max_bytes {
-        return Err(Failed::by(DropCause::BodyTooLarge));
+        return Err(Failed::by(DropCause::OtherTooLarge));
     }
     let mut body = Vec::with_capacity(expected);
     // Without framing of its own, what it writes is the body itself.
@@ -239,7 +239,7 @@ async fn read_body(
         body.extend_from_slice(peer.input.get(passed.used..end).unwrap_or_default());
         peer.input.advance(end);
         if body.len() > max_bytes {
-            return Err(Failed::by(DropCause::BodyTooLarge));
+            return Err(Failed::by(DropCause::OtherTooLarge));
         }
         if peer.input.is_empty() && !passage.is_done() {
             match receive(peer, passage.wanted()).await {
@@ -269,8 +269,10 @@ fn was_dry_run(head: &AnswerHead<'_>) -> bool {
 
 fn no_connection(error: &AcquireError) -> DropCause {
     match error {
-        AcquireError::BulkheadFull { .. } | AcquireError::Shed { .. } => DropCause::QueueFull,
-        AcquireError::TimedOut { .. } => DropCause::Deadline,
+        // Nothing was asked: none of them says anything about how the side would have answered.
+        AcquireError::BulkheadFull { .. } | AcquireError::Shed { .. } | AcquireError::TimedOut { .. } => {
+            DropCause::QueueFull
+        }
         AcquireError::BreakerOpen { .. } | AcquireError::NoInstance { .. } | AcquireError::Connect { .. } => {
             DropCause::Connect
         }

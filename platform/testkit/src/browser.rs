@@ -89,7 +89,11 @@ pub struct Browser {
 }
 
 impl Browser {
-    async fn start() -> Self {
+    /// Starts one, for a test that needs other servers as well: [`with_browser`] is for all others.
+    ///
+    /// # Panics
+    /// When there is no Chromium, or it does not start.
+    pub async fn start() -> Self {
         let process = Process::start(Command::new("chromedriver").arg("--port=0"));
         let line = process.stdout_line(SOON, |line| line.contains("started successfully on port")).await;
         let port = line.trim_end_matches('.').rsplit(' ').next().and_then(|port| port.parse().ok());

@@ -100,7 +100,7 @@ function verdictCard(route, report) {
     h("div", { class: "verdict-line" }, verdict(report), h("strong", { class: "rate" }, report.rate === null ? "–" : share(report.rate)), h("span", { class: "note" }, "of requests really differ")),
     rateScale(report),
     h("p", { class: "sentence" }, verdictSentence(report)),
-    h("dl", { class: "facts" }, fact("Compared", count(report.compared)), report.sameAsked !== null && fact("Asked twice", count(report.sameAsked), "to learn how the serving side differs from itself"), fact("At most", report.upper === null ? "–" : share(report.upper), "with 95 % confidence")),
+    h("dl", { class: "facts" }, fact("Compared", count(report.compared)), report.sameAsked !== null && fact("Asked twice", count(report.sameAsked), "to learn how the serving side differs from itself"), report.unjudged > 0 && fact("Not judged", count(report.unjudged), "asked, and without an answer that could be compared: they may differ"), fact("At most", report.upper === null ? "–" : share(report.upper), "with 95 % confidence")),
   );
 }
 

@@ -22,6 +22,7 @@ fn good() -> Seen {
     Seen {
         differing: Count::new(0, 5_000),
         surely_differing: Count::new(0, 5_000),
+        unjudged: 0,
         old_errors: Count::new(5, 4_500),
         new_errors: Count::new(0, 500),
         old_took: took(5_000, 50),
@@ -56,13 +57,30 @@ fn what_is_missing_is_said() {
     assert_eq!(with(|seen| seen.new_errors = Count::new(0, 9)), Missing::Served { there: 9 });
     // 3,000 without a difference would do for one look, and not for looking each second.
     assert!(
-        matches!(with(|seen| seen.differing = Count::new(0, 3_000)), Missing::DifferenceRate { upper } if upper > 0.001)
+        matches!(with(|seen| seen.differing = Count::new(0, 3_000)), Missing::DifferenceRate { upper, unjudged: 0 } if upper > 0.001)
     );
     assert!(matches!(with(|seen| seen.differing = Count::new(6, 5_000)), Missing::DifferenceRate { .. }));
     assert_eq!(with(|seen| seen.new_errors = Count::new(6, 500)), Missing::Errors);
     assert_eq!(with(|seen| seen.new_took = with_slow(took(300, 50), 4)), Missing::Latency);
     let early = judge(&Policy::default(), 25, &good(), Duration::from_secs(599));
     assert_eq!(early, Judgement::Wait(Missing::Time { left: Duration::from_secs(1) }));
+}
+
+#[test]
+fn what_nobody_judged_speaks_neither_for_nor_against_the_new_side() {
+    let seen = Seen { unjudged: 100, ..good() };
+    let Judgement::Wait(missing @ Missing::DifferenceRate { upper, unjudged: 100 }) = judged(&seen) else {
+        panic!("{:?}", judged(&seen))
+    };
+    assert!(upper > 0.015 && missing.to_string().contains("100 got no answer"), "{missing}");
+    let differs = Seen { surely_differing: Count::new(5, 100), ..Seen::default() };
+    assert!(matches!(judged(&differs), Judgement::Breach(_)));
+    let hidden = Seen { unjudged: 100_000, ..differs };
+    assert!(
+        matches!(judged(&hidden), Judgement::Wait(_)),
+        "5 of 100,100 are no breach: {:?}",
+        judged(&hidden)
+    );
 }
 
 #[test]

@@ -51,6 +51,39 @@ fn time_alone_and_evidence_alone_raise_nothing() {
 }
 
 #[test]
+fn while_its_toggle_is_off_it_waits_and_says_so() {
+    block_on(async {
+        let mut gateway = Gateway::alone();
+        gateway.policy.steps = vec![0, 50];
+        gateway.switch(false);
+        let waits =
+            |gateway: &Gateway| gateway.promoter.standings().pop().unwrap().waits_for.unwrap_or_default();
+        gateway.look().await;
+        gateway.see_well();
+        assert_eq!((gateway.look().await, gateway.ceiling()), (vec![], 0), "nobody could be served");
+        assert_eq!(waits(&gateway), "its toggle messages.read.serve is off: the new side answers nobody");
+        gateway.see(1_000);
+        assert_eq!(gateway.look().await, [], "there is nothing to go back from");
+        assert!(
+            waits(&gateway).ends_with("it would go back: 1000 of 10000 answers differ; 0.1 % may"),
+            "{}",
+            waits(&gateway)
+        );
+        gateway.switch(true);
+        assert_eq!(gateway.look().await, [], "what was before counts no more, neither time nor evidence");
+        assert_eq!(waits(&gateway), "0 of 1000 requests are compared");
+        gateway.see(0);
+        gateway.look().await;
+        assert_eq!(waits(&gateway), "600 s of the step are left");
+        gateway.clock.advance(gateway.policy.every);
+        gateway.look().await;
+        assert_eq!(gateway.ceiling(), 50);
+        gateway.see(100);
+        assert_eq!(gateway.look().await.pop().unwrap().after.phase, Phase::Back, "and then it is watched");
+    });
+}
+
+#[test]
 fn a_breach_goes_back_at_once_and_stays_so_until_it_is_cleared() {
     block_on(async {
         let mut gateway = Gateway::alone();
@@ -73,6 +106,27 @@ fn a_breach_goes_back_at_once_and_stays_so_until_it_is_cleared() {
         gateway.see_well();
         gateway.look().await;
         assert_eq!(gateway.ceiling(), 5);
+    });
+}
+
+#[test]
+fn a_new_side_that_is_too_slow_goes_back() {
+    block_on(async {
+        for (times, goes_back) in [(1, false), (3, true)] {
+            let mut gateway = Gateway::alone();
+            gateway.look().await;
+            gateway.see_slow(times);
+            let step = gateway.look().await.pop();
+            assert_eq!(step.is_some(), goes_back, "{times} times as long: {step:?}");
+            if let Some(step) = step {
+                assert_eq!((step.after.phase, gateway.ceiling()), (Phase::Back, 0));
+                assert!(
+                    step.after.why.starts_with("the new side's p99 is at least 2."),
+                    "{}",
+                    step.after.why
+                );
+            }
+        }
     });
 }
 

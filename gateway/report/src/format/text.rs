@@ -86,6 +86,9 @@ pub(super) fn counted(route: &RouteReport) -> String {
         let dropped = route.dropped.iter().map(|(cause, count)| format!("{} {count}", inert::line(cause)));
         let _ = write!(line, "; not compared: {}", dropped.collect::<Vec<_>>().join(", "));
     }
+    if route.unjudged > 0 {
+        let _ = write!(line, ": {} of these may differ", route.unjudged);
+    }
     line
 }
 

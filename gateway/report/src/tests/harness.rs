@@ -8,7 +8,7 @@ use kernel::{ManualClock, OsRandom, Sources, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use storage::{Secrets, StorageSettings, Store, StoreOptions};
-use testkit::{Backend, TestDatabase};
+use testkit::{Backend, Sql, TestDatabase};
 
 /// 2026-11-21T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp(1_795_262_400_000);
@@ -43,6 +43,14 @@ impl Place {
             sources: Sources::system(),
         };
         Store::open(options).unwrap()
+    }
+
+    /// SQL past the product: as the superuser of the server, or in the file.
+    pub(crate) fn sql(&self) -> Sql {
+        match self.database.admin_url() {
+            Some(_) => self.database.admin(),
+            None => Sql::open(&self.database.directory().join("data").join("gateway.db")),
+        }
     }
 
     pub(crate) fn gateway(&self, seed: u64) -> Gateway {

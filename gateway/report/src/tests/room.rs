@@ -1,7 +1,8 @@
 //! What is kept has an end in time and in size.
 
-use super::harness::Place;
+use super::harness::{NOON, Place};
 use crate::ReportSettings;
+use kernel::{Context, Sources, Timestamp};
 use std::time::Duration;
 use testkit::{Backend, both_backends};
 
@@ -46,5 +47,16 @@ both_backends! {
         let latest = route.causes.iter().find(|cause| cause.path == "$.a59").unwrap();
         assert!(oldest.samples.is_empty() && !latest.samples.is_empty());
         assert_eq!(report.store.thrown_away, 60 - kept as u64);
+        // Less room than the counts take: the oldest of them go as well, and what is left is within it.
+        let context = Context::background(&Sources::system(), Duration::from_secs(60));
+        let now = Timestamp(NOON.0 + 60 * 3_600_000);
+        let store = gateway.recorder.0.store.as_ref().unwrap();
+        let left = store.tidy(&context, now, 30, 8 * 1024).await.unwrap();
+        assert!(left.bytes <= 8 * 1024 && left.samples_gone == kept as u64, "{left:?}");
+        let route = gateway.report(1_000 * HOUR).await.routes.remove(0);
+        assert!((5..60).contains(&route.compared), "{}", route.compared);
+        assert!(left.hours_gone >= 60 - route.compared, "{left:?}");
+        let named = |path: &str| route.causes.iter().any(|cause| cause.path == path);
+        assert!(named("$.a59") && !named("$.a0"), "the oldest went");
     }
 }

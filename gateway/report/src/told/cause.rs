@@ -1,6 +1,6 @@
 //! What is told of one cause.
 
-use crate::class::{Believed, Class, Why};
+use crate::class::{Believed, Class, SELF_DIFFERENCES_MIN, Why};
 use crate::counts::CauseCounts;
 use crate::{Cause, Sample};
 use kernel::Timestamp;
@@ -81,7 +81,8 @@ pub(super) fn tell(
         told.push(CauseReport { why: "a rule covers it".into(), ..row(Class::Explained, of.explained) });
     }
     if let Some(first) = told.first_mut() {
-        first.samples = samples.to_vec();
+        let told = |sample: &Sample| Sample { curl: crate::format::curl::both(sample), ..sample.clone() };
+        first.samples = samples.iter().map(told).collect();
     }
     told
 }
@@ -97,13 +98,18 @@ fn why(of: &CauseCounts, believed: &Believed, totals: &Totals) -> String {
     match believed.why {
         Why::NotToldApart => return "too many causes to tell apart: taken as real".into(),
         Why::NeverAskedTwice => return "no request of this route was asked twice: taken as real".into(),
-        Why::Asked => {}
+        Why::Asked | Why::TooFew => {}
     }
     let seen = format!(
         "the serving side differs from itself in {} of {} asked twice, and in {} of {} asked again",
         of.same, totals.same_asked, of.again, of.asked_again
     );
     let Believed { class, sure, confidence, .. } = believed;
+    if believed.why == Why::TooFew {
+        return format!(
+            "it may be noise, but {SELF_DIFFERENCES_MIN} differences of a side from itself are needed to say so: {seen}"
+        );
+    }
     let sureness = crate::verdict::sure(*confidence);
     match (class, sure) {
         (Class::Noise, _) => format!("noise, {sureness}: {seen}"),

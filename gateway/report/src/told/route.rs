@@ -42,6 +42,10 @@ pub struct RouteReport {
     pub different: u64,
     /// Those of them that may be noise.
     pub unsure: u64,
+    /// Requests that were not compared and may differ: the other side was asked and gave no whole answer in time, or the answers
+    /// are not equal to the byte and nobody had room to look. They count as different for `upper_95`, and as equal for `lower_95`.
+    #[serde(default)]
+    pub unjudged: u64,
     /// Requests whose differences were gone when asked again.
     pub lagged: u64,
     /// Requests that the sides answered with a 5xx, where the answers differ.
@@ -59,9 +63,9 @@ pub struct RouteReport {
 pub struct DifferenceRate {
     /// What was seen; what may be noise among it.
     pub estimate: f64,
-    /// At least this, of what is shown to be real (Clopper and Pearson, one-sided).
+    /// At least this, of what is shown to be real (Clopper and Pearson, one-sided), if all that was not judged is equal.
     pub lower_95: f64,
-    /// At most this, of all that may be real.
+    /// At most this, of all that may be real, if all that was not judged differs.
     pub upper_95: f64,
 }
 
@@ -101,6 +105,7 @@ impl RouteReport {
             allowed_difference: limits.allowed_difference,
             different: judged.different,
             unsure: judged.unsure,
+            unjudged: judged.unjudged,
             lagged: counts.lagged,
             errors: Sides { old: counts.old_errors, new: counts.new_errors },
             served_by_new: counts.served_by_new,

@@ -74,6 +74,8 @@ fn the_first_members_of_the_json_stay_as_they_are() {
         (&"$['x']".into(), &"value".into(), &100.into())
     );
     assert_eq!(causes[0]["samples"].as_array().unwrap().len(), 1);
+    let curl = causes[0]["samples"][0]["curl"].as_str().unwrap();
+    assert!(curl.starts_with("OLD='x'\n") && curl.matches("curl -isS -X 'x'").count() == 2, "{curl}");
 }
 
 #[test]

@@ -74,6 +74,54 @@ fn what_may_be_noise_is_neither_equivalent_nor_different() {
     assert!(judged.reason.contains("may be noise"), "{}", judged.reason);
 }
 
+fn with_drops(mut counts: Counts, cause: crate::DropCause, count: u64) -> Judged {
+    counts.dropped.insert(cause.name().to_owned(), count);
+    verdict(&counts)
+}
+
+/// 1 % real differences of which the judge had no room for half are no smaller share than all of them.
+#[test]
+fn what_was_not_judged_may_differ() {
+    use crate::DropCause;
+    let good = || counts(6_000, &[]);
+    assert_eq!(verdict(&good()).verdict, Verdict::Equivalent);
+    for cause in DropCause::ALL {
+        let judged = with_drops(good(), cause, 60);
+        let expected = if cause.may_differ() { Verdict::NotEnough } else { Verdict::Equivalent };
+        assert_eq!(
+            (judged.verdict, judged.unjudged),
+            (expected, 60 * u64::from(cause.may_differ())),
+            "{cause:?}"
+        );
+    }
+    let judged = with_drops(good(), DropCause::JudgeFull, 60);
+    assert!(judged.upper > 0.0099 && judged.lower == 0.0 && judged.estimate == 0.0, "{judged:?}");
+    assert!(judged.reason.starts_with("60 requests got no answer"), "{}", judged.reason);
+    // A few of them change nothing, as nothing else would.
+    assert_eq!(with_drops(good(), DropCause::JudgeFull, 1).verdict, Verdict::Equivalent);
+}
+
+#[test]
+fn what_was_not_judged_may_also_be_equal() {
+    let differs = || counts(1_000, &[("$.a", real(5))]);
+    assert_eq!(verdict(&differs()).verdict, Verdict::Different);
+    let judged = with_drops(differs(), crate::DropCause::Deadline, 9_000);
+    assert_eq!(judged.verdict, Verdict::NotEnough, "5 of 10,000 are within 0.1 %: {judged:?}");
+    assert_eq!(with_drops(differs(), crate::DropCause::Deadline, 100).verdict, Verdict::Different);
+}
+
+/// Three differences that were all of one moment are no habit.
+#[test]
+fn a_few_differences_of_a_side_from_itself_are_not_yet_noise() {
+    let seen =
+        |times: u64| CauseCounts { other: times, asked_again: times, again: times, ..CauseCounts::default() };
+    let judged = |times: u64| verdict(&counts(6_000, &[("$.a", seen(times))]));
+    assert_eq!((judged(4).different, judged(4).unsure), (4, 4));
+    assert_eq!(judged(4).verdict, Verdict::NotEnough);
+    assert!(judged(4).reason.contains("may be noise"), "{}", judged(4).reason);
+    assert_eq!((judged(5).different, judged(5).verdict), (0, Verdict::Equivalent));
+}
+
 #[test]
 fn where_nothing_was_asked_twice_nothing_is_taken_for_noise() {
     let never = CauseCounts { other: 30, ..CauseCounts::default() };

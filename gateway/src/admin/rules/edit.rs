@@ -95,15 +95,19 @@ fn name_of(kind: RuleKind) -> &'static str {
         RuleKind::Generated => "generated",
         RuleKind::Unordered => "unordered",
         RuleKind::Tolerance => "tolerance",
+        RuleKind::Statuses => "statuses",
     }
 }
 
 /// The rule as it is written: a path alone where that says all.
 fn value_of(rule: &RuleBody) -> Value {
+    if let (RuleKind::Statuses, Some(codes)) = (rule.rule, &rule.statuses) {
+        return Value::Array(codes.iter().map(|code| i64::from(*code)).collect());
+    }
     let is_plain = match rule.rule {
         RuleKind::Ignore | RuleKind::Generated => true,
         RuleKind::Unordered => rule.key.is_none(),
-        RuleKind::Tolerance => false,
+        RuleKind::Tolerance | RuleKind::Statuses => false,
     };
     if is_plain { rule.path.as_str().into() } else { Value::InlineTable(table_of(rule)) }
 }
@@ -127,6 +131,10 @@ fn table_of(rule: &RuleBody) -> InlineTable {
 
 /// Whether an element of a list is the rule.
 fn is_same(table: Option<&dyn TableLike>, value: &Value, rule: &RuleBody) -> bool {
+    if let (RuleKind::Statuses, Some(codes)) = (rule.rule, &rule.statuses) {
+        let known = value.as_array().map(|known| known.iter().map(Value::as_integer));
+        return known.is_some_and(|known| known.eq(codes.iter().map(|code| Some(i64::from(*code)))));
+    }
     value.as_str() == Some(&rule.path) && rule.key.is_none() || table.is_some_and(|table| says(table, rule))
 }
 

@@ -1,6 +1,8 @@
 //! `GET /api/report` and its events.
 
 use super::*;
+use crate::promoting::{Promoting, PromotingParts};
+use ::promotion::{Ceilings, Keep, Order};
 use ::report::{Asked, Serving};
 use actix_web::body::MessageBody;
 use std::pin::Pin;
@@ -86,6 +88,54 @@ async fn verdicts_come_as_events_when_they_change() {
         Asked::Other,
     );
     assert!(next(body.as_mut()).await.contains("\"compared\":2"));
+}
+
+/// Whoever follows is told of each step of a promotion at once, not when the verdicts are looked at.
+#[actix_web::test]
+async fn promotions_come_as_events_when_one_makes_a_step() {
+    let side = Side::with(|api| {
+        let text = FEATURES.replace(
+            "serve = \"messages.serve\"\n",
+            "serve = \"messages.serve\"\ncompare = \"c\"\n[routes.promotion]\nsteps = [10, 100]\n",
+        );
+        let text = format!("{text}[toggles.c]\nenabled = true\n");
+        let loaded = parse("features.toml", &text, &KNOWN).unwrap();
+        let snapshot = Snapshot::new(loaded.features, &Toggles::new()).unwrap();
+        api.current.store(Arc::new(snapshot));
+        api.promoting = Some(Promoting::new(PromotingParts {
+            current: api.current.clone(),
+            ceilings: Ceilings::default(),
+            keep: Keep::new(None, None).unwrap(),
+            recorder: api.recorder.clone(),
+            metrics: api.metrics.clone(),
+            audit: api.audit.clone(),
+            sources: api.sources.clone(),
+        }));
+    });
+    let promoting = side.api.promoting.clone().unwrap();
+    promoting.look().await;
+    let app = init_service(host::admin(side.state.clone())).await;
+    let request = local(TestRequest::get()).uri("/api/report/events").to_request();
+    let mut body = Box::pin(call_service(&app, request).await.into_body());
+    assert!(next(body.as_mut()).await.starts_with("event: report\n"));
+    let told = |event: String| -> Value {
+        let data =
+            event.strip_prefix("event: promotions\ndata: ").unwrap_or_else(|| panic!("{event}")).to_owned();
+        serde_json::from_str(&data).unwrap()
+    };
+    let first = told(next(body.as_mut()).await);
+    assert_eq!(
+        (&first["promotions"][0]["phase"], &first["promotions"][0]["percent"]),
+        (&json!("rising"), &json!(10))
+    );
+    promoting.order("messages.read", Order::Back, "alice").await.unwrap();
+    let back = told(next(body.as_mut()).await);
+    assert_eq!(
+        (&back["promotions"][0]["phase"], &back["promotions"][0]["why"]),
+        (&json!("back"), &json!("sent back by alice"))
+    );
+    tokio::time::pause();
+    assert_eq!(next(body.as_mut()).await, ": nothing new\n\n", "and verdicts go on");
 }
 
 #[actix_web::test]

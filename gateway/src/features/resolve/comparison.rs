@@ -43,7 +43,7 @@ pub(super) fn checked(
         rule_count: draft.rules.len(),
         writes: writes(reader, draft, sides, upstreams),
         recheck: draft.recheck.as_ref().and_then(|text| recheck(reader, text)).unwrap_or(defaults.recheck),
-        noise: draft.noise.as_ref().and_then(|name| noise(reader, name, sides.0, upstreams)),
+        noise: draft.noise.as_ref().and_then(|name| noise(reader, name, sides, upstreams)),
         noise_sample: share(reader, draft.noise_sample.as_ref()).unwrap_or(defaults.noise_sample),
         limits,
     }
@@ -116,14 +116,20 @@ fn recheck(reader: &mut Reader<'_>, text: &At<&str>) -> Option<Duration> {
     read
 }
 
-/// Another instance of the old side.
+/// Another instance of the old side: a legacy upstream, or a service that is one by what it runs.
 fn noise(
     reader: &mut Reader<'_>,
     name: &At<&str>,
-    old: Option<&OldSide>,
+    (old, service): (Option<&OldSide>, Option<UpstreamId>),
     upstreams: &Upstreams<'_>,
 ) -> Option<UpstreamId> {
-    let found = upstreams.find_legacy(reader, name, "noise")?;
+    let found = upstreams.find_any(reader, name, "noise")?;
+    if service == Some(found) {
+        let reason = "`noise` is another instance of the old side, and this is the new side: all that is really different would be \
+                      taken for noise";
+        reader.error(name.span(), reason);
+        return None;
+    }
     if let Some(OldSide::Legacy(old)) = old
         && *old == found
     {

@@ -62,6 +62,20 @@ impl<'k> Upstreams<'k> {
         found
     }
 
+    /// Finds a legacy upstream or a service that the file names under `key`.
+    pub(super) fn find_any(&self, reader: &mut Reader<'_>, name: &At<&str>, key: &str) -> Option<UpstreamId> {
+        let found = self.by_name.get(*name.get_ref()).copied();
+        if found.is_none() {
+            let help = hint(name.get_ref(), self.list.iter().map(|upstream| &*upstream.name));
+            let reason = format!(
+                "`{key}` names no `[[legacy]]` upstream and no `[[services]]`: `{}`{help}",
+                name.get_ref()
+            );
+            reader.error(name.span(), reason);
+        }
+        found
+    }
+
     /// The service that a route names. One that the file does not list is known to the registry, or will be.
     pub(super) fn service(&mut self, reader: &mut Reader<'_>, name: &At<&str>) -> Option<UpstreamId> {
         if let Some(id) = self.named(name.get_ref(), UpstreamKind::Service) {

@@ -32,6 +32,13 @@ fn a_comparison_is_read() {
 }
 
 #[test]
+fn a_service_may_be_the_second_instance_of_the_old_side() {
+    let features = parse("f.toml", &of("noise = \"knowing\""), &KNOWN).unwrap().features;
+    let noise = features.routes[0].comparison.noise.unwrap();
+    assert_eq!(&*features.upstream(noise).unwrap().name, "knowing");
+}
+
+#[test]
 fn what_nobody_says_has_defaults() {
     let features = parse("f.toml", DIAL, &KNOWN).unwrap().features;
     let comparison = &features.routes[0].comparison;
@@ -59,8 +66,15 @@ fn a_wrong_comparison_is_refused_at_its_place() {
         ("writes = \"dry-run\"", "21:10: error: service `s` is not said to know dry runs"),
         ("recheck = \"soon\"", "21:11: error: `recheck` is a time"),
         ("recheck = \"61s\"", "21:11: error: `recheck` is a time"),
-        ("noise = \"nobody\"", "21:9: error: `noise` names no `[[legacy]]` upstream"),
+        (
+            "noise = \"nobody\"",
+            "21:9: error: `noise` names no `[[legacy]]` upstream and no `[[services]]`: `nobody`",
+        ),
         ("noise = \"flack\"", "21:9: error: `noise` is another instance of the old side"),
+        (
+            "noise = \"s\"",
+            "21:9: error: `noise` is another instance of the old side, and this is the new side",
+        ),
         ("noise_sample = 2", "21:16: error: a share is between 0 and 1"),
         ("noise_sample = \"2\"", "21:16: error: `noise_sample` must be a number"),
         ("enough = -1", "21:10: error: `enough` must be a whole number"),

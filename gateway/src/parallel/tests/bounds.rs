@@ -1,6 +1,6 @@
 //! Bounds: what does not fit is dropped and counted, and the client's answers come all the same.
 
-use super::support::{Bed, Plan, asked, get, local};
+use super::support::{Bed, Plan, answered, asked, get, local};
 use crate::http1::forward::tests::support::soon;
 use crate::parallel::ParallelSettings;
 
@@ -99,6 +99,22 @@ async fn the_judge_takes_so_much_and_no_more() {
         let _ = asked(&bed, &bed.old, &get("/"), "a").await;
         bed.new.accept().await.serve("b").await;
         bed.drops("judge_full", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_side_asked_twice_without_room_for_it_is_no_exchange_that_was_dropped() {
+    local(async {
+        let settings = ParallelSettings { judge_max_bytes: 1, ..ParallelSettings::default() };
+        let comparison = "recheck = \"0\"\nnoise_sample = 1\n";
+        let bed = Bed::start(Plan { settings, comparison, ..Plan::default() }).await;
+        let _ = asked(&bed, &bed.old, &get("/"), "a").await;
+        answered(&bed.new, "a").await;
+        answered(&bed.old, "b").await;
+        bed.drops("noise_unjudged", 1).await;
+        bed.finds("other", "equal", 1).await;
+        assert!(!bed.figures().contains("judge_full"), "{}", bed.figures());
     })
     .await;
 }

@@ -65,7 +65,7 @@ async fn broken_answers_are_counted_by_what_is_wrong_with_them() {
             ("SSH-2.0-OpenSSH_9.2\r\n", "garbage"),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "garbage"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "garbage"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n", "body_too_large"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n", "other_too_large"),
         ];
         let mut counts = std::collections::BTreeMap::new();
         for (number, (answer, cause)) in answers.into_iter().enumerate() {
@@ -93,7 +93,7 @@ async fn an_endless_answer_is_cut_at_the_bound() {
         let mut shadow = bed.new.accept().await;
         shadow.head().await;
         shadow.send(format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(1_001))).await;
-        bed.drops("body_too_large", 1).await;
+        bed.drops("other_too_large", 1).await;
         assert_eq!(shadow.rest().await, "", "its connection is closed");
     })
     .await;

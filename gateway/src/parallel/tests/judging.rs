@@ -65,6 +65,55 @@ async fn the_serving_side_is_asked_again_for_noise() {
     .await;
 }
 
+/// Problems of this platform name their own request: that is meant, whatever the route's rules are; anything else of them counts.
+#[tokio::test]
+async fn the_request_id_of_a_problem_is_its_own() {
+    local(async {
+        let bed = Bed::start(Plan { comparison: ONCE, ..Plan::default() }).await;
+        let mut counts = std::collections::BTreeMap::new();
+        for (media_type, first, second, result) in [
+            (
+                "application/problem+json; charset=utf-8",
+                r#"{"t":1,"request_id":"a"}"#,
+                r#"{"t":1,"request_id":"b"}"#,
+                "explained",
+            ),
+            (
+                "application/problem+json",
+                r#"{"t":1,"request_id":"a"}"#,
+                r#"{"t":2,"request_id":"b"}"#,
+                "different",
+            ),
+            (
+                "application/problem+json",
+                r#"{"t":1,"request_id":"a"}"#,
+                r#"{"t":1,"request_id":2}"#,
+                "different",
+            ),
+            ("application/problem+json", r#"{"t":1,"request_id":"a"}"#, r#"{"t":1}"#, "different"),
+            ("application/json", r#"{"t":1,"request_id":"a"}"#, r#"{"t":1,"request_id":"b"}"#, "different"),
+        ] {
+            let answer = |body: &str| {
+                let head =
+                    format!("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Type: {media_type}\r\n");
+                format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())
+            };
+            let mut client = bed.client().await;
+            client.send(get("/")).await;
+            let mut serving = bed.old.accept().await;
+            serving.head().await;
+            serving.send(answer(first)).await;
+            client.answer().await;
+            let mut shadow = bed.new.accept().await;
+            shadow.head().await;
+            shadow.send(answer(second)).await;
+            *counts.entry(result).or_insert(0) += 1;
+            bed.finds("other", result, counts[result]).await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn answers_that_were_compressed_differently_are_equal() {
     local(async {

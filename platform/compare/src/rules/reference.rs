@@ -12,6 +12,8 @@ pub enum Scope {
     /// For one.
     #[default]
     Route,
+    /// For all, without anybody having written it.
+    BuiltIn,
 }
 
 /// A rule: the list it is in, its index there, and its path. Shown and serialised as `ignore[0] $.updated_at`.
@@ -29,8 +31,11 @@ pub struct RuleRef {
 
 impl fmt::Display for RuleRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scope = if self.scope == Scope::All { "all routes: " } else { "" };
-        write!(formatter, "{scope}{}[{}] {}", self.key, self.index, self.path)
+        match self.scope {
+            Scope::All => write!(formatter, "all routes: {}[{}] {}", self.key, self.index, self.path),
+            Scope::Route => write!(formatter, "{}[{}] {}", self.key, self.index, self.path),
+            Scope::BuiltIn => write!(formatter, "built in: {} {}", self.key, self.path),
+        }
     }
 }
 

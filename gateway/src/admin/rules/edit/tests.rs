@@ -10,6 +10,7 @@ fn rule(rule: RuleKind, path: &str) -> RuleBody {
         absolute: None,
         relative: None,
         time_ms: None,
+        statuses: None,
         preview: true,
         version: None,
     }
@@ -35,7 +36,9 @@ fn a_route_without_rules_gets_a_table_below_it_and_all_comments_stay() {
 fn each_rule_is_written_the_short_way() {
     let key = |key: &str| RuleBody { key: Some(key.into()), ..rule(RuleKind::Unordered, "$.list") };
     let near = RuleBody { relative: Some(0.01), time_ms: Some(5), ..rule(RuleKind::Tolerance, "$.n") };
+    let statuses = RuleBody { statuses: Some(vec![200, 204]), ..rule(RuleKind::Statuses, "status") };
     for (rule, line) in [
+        (statuses, "statuses = [[200, 204]]"),
         (rule(RuleKind::Generated, "$.id"), "generated = [\"$.id\"]"),
         (rule(RuleKind::Unordered, "$.list"), "unordered = [\"$.list\"]"),
         (key("id"), "unordered = [{ path = \"$.list\", key = \"id\" }]"),
@@ -89,6 +92,12 @@ fn what_is_there_already_is_said() {
     let once = ignore(PLAIN);
     let again = add(&once, "a", &rule(RuleKind::Ignore, "$.x")).unwrap_err();
     assert_eq!(again.to_string(), "the route has this rule already");
+    let same =
+        |codes: &[u16]| RuleBody { statuses: Some(codes.into()), ..rule(RuleKind::Statuses, "status") };
+    let once = add(PLAIN, "a", &same(&[200, 204])).unwrap();
+    assert!(add(&once, "a", &same(&[200, 204])).is_err());
+    let twice = add(&once, "a", &same(&[404, 410])).unwrap();
+    assert!(twice.contains("statuses = [[200, 204], [404, 410]]"), "{twice}");
     let key = |key: &str| RuleBody { key: Some(key.into()), ..rule(RuleKind::Unordered, "$.list") };
     let once = add(PLAIN, "a", &key("id")).unwrap();
     assert!(add(&once, "a", &key("id")).is_err());
