@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 pub(crate) const HOSTILE: &str =
     "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 2'>\u{1b}[31mred\u{202e}";
 
+/// What asks both sides again.
+const CURL: &str = "OLD='http://127.0.0.1:5000'\nNEW='http://127.0.0.1:9101'\n\
+     curl -isS -X 'GET' \"$OLD\"'/orders/7?with=lines' \\\n  -H 'authorization: '\"$SECRET_AUTHORIZATION\"\n\
+     curl -isS -X 'GET' \"$NEW\"'/orders/7?with=lines' \\\n  -H 'authorization: '\"$SECRET_AUTHORIZATION\"\n";
+
 /// One route that differs, at one place.
 pub(crate) fn different() -> Value {
     report(route("orders.read", "different", 12_345, &[cause()]))
@@ -39,7 +44,7 @@ fn route(name: &str, verdict: &str, compared: u64, causes: &[Value]) -> Value {
     let quantiles = |p50: f64, p99: f64| json!({ "p50": p50, "p90": p50 * 2.0, "p99": p99, "mean": p50 });
     json!({
         "route": name, "verdict": verdict, "compared": compared,
-        "dropped": { "deadline": 34, "queue_full": 12 },
+        "dropped": { "deadline": 3, "queue_full": 12 }, "unjudged": 3,
         "difference_rate": { "estimate": estimate, "lower_95": lower, "upper_95": upper },
         "latency_ms": { "old": quantiles(4.2, 21.0), "new": quantiles(1.9, 14.0) },
         "causes": causes,
@@ -84,6 +89,7 @@ fn cause() -> Value {
         "target": "/orders/7?with=lines", "headers": [["authorization", "redacted:7f0c11aa90de"], ["x-note", HOSTILE]],
         "body": { "text": "", "bytes": 0, "cut": false }, "old": answer(&old), "new": answer(&new),
         "differences": [{ "place": "$.order.html", "kind": "value", "old": json!(old).to_string(), "new": json!(new).to_string() }],
+        "curl": CURL,
     });
     json!({
         "path": "$.order.html", "kind": "value", "class": "real", "count": 318, "samples": [sample, sample], "rate": 0.0258,

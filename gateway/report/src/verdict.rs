@@ -127,7 +127,7 @@ fn doubt(judged: &Judged, allowed: f64) -> String {
 }
 
 fn reason(judged: &Judged, compared: u64, limits: Limits) -> String {
-    let Judged { verdict, different, unsure, lower, upper, needed, .. } = judged;
+    let Judged { verdict, different, unsure, unjudged, lower, upper, needed, .. } = judged;
     let allowed = percent(limits.allowed_difference);
     match verdict {
         Verdict::Equivalent => {
@@ -143,7 +143,11 @@ fn reason(judged: &Judged, compared: u64, limits: Limits) -> String {
             )
         }
         Verdict::NotEnough if compared < *needed => {
-            format!("{compared} of {needed} requests that it takes to show at most {allowed}")
+            let more = match unjudged {
+                0 => String::new(),
+                more => format!("; {more} more got no answer of the other side that could be compared"),
+            };
+            format!("{compared} of {needed} requests that it takes to show at most {allowed}{more}")
         }
         Verdict::NotEnough if *unsure > 0 => {
             format!("{unsure} of {compared} requests differ in what may be noise: more must be asked twice")

@@ -26,10 +26,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Those who may follow at once.
 const FOLLOWERS_MAX: usize = 32;
 
-/// Verdicts and promotions as server-sent events: `event: report` with the report without samples, whenever it has changed;
-/// `event: promotions` with what `GET /api/promotions` gives, at each step of one
+/// Verdicts and promotions as server-sent events
 ///
-/// Both come once at the beginning. Verdicts are looked at every two seconds; a comment keeps the line open in between. At most
+/// `event: report` has the report without samples, whenever it has changed; `event: promotions` what `GET /api/promotions` gives, at
+/// each step of one. Both come once at the beginning. Verdicts are looked at every two seconds; a comment keeps the line open in between. At most
 /// 32 may follow at once.
 #[utoipa::path(
     get, path = "/api/report/events", tag = "report", params(EventsQuery),

@@ -301,6 +301,32 @@ fn a_redis_that_hangs_holds_a_look_up_for_less_than_a_second() {
 }
 
 #[test]
+fn a_breach_is_down_here_before_anybody_is_told() {
+    with_redis(async |redis| {
+        let proxy = FaultProxy::start(redis.address());
+        let mut gateway = Gateway::new(shared(&redis, &redis.url_through(&proxy)));
+        gateway.look().await;
+        gateway.see(500);
+        let ceilings = gateway.ceilings.clone();
+        assert_eq!(ceilings.of(crate::tests::ROUTE), 1);
+        proxy.hang();
+        {
+            let look = gateway.look();
+            tokio::pin!(look);
+            // Telling the others takes until the call is given up; the ceiling does not wait for that.
+            while ceilings.of(crate::tests::ROUTE) > 0 {
+                tokio::select! {
+                    steps = &mut look => panic!("the look is over: {steps:?}"),
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+            look.await;
+        }
+        assert_eq!(gateway.state().phase, Phase::Back);
+    });
+}
+
+#[test]
 fn a_redis_that_forgot_everything_is_told_again() {
     with_redis(async |redis| {
         let mut gateway = Gateway::new(shared(&redis, redis.url()));

@@ -69,6 +69,11 @@ pub struct DifferenceRate {
     pub upper_95: f64,
 }
 
+/// A share with as many digits as mean something, so that programs read back what was written.
+fn rounded(share: f64) -> f64 {
+    (share * 1e9).round() / 1e9
+}
+
 impl RouteReport {
     /// Tells of a route.
     pub(crate) fn of(
@@ -93,9 +98,9 @@ impl RouteReport {
             compared: counts.compared,
             dropped: counts.dropped.clone(),
             difference_rate: DifferenceRate {
-                estimate: judged.estimate,
-                lower_95: judged.lower,
-                upper_95: judged.upper,
+                estimate: rounded(judged.estimate),
+                lower_95: rounded(judged.lower),
+                upper_95: rounded(judged.upper),
             },
             latency_ms: Sides { old: quantiles(&counts.old), new: quantiles(&counts.new) },
             causes,

@@ -103,10 +103,10 @@ fn what_was_not_judged_may_differ() {
 
 #[test]
 fn what_was_not_judged_may_also_be_equal() {
-    let differs = || counts(1_000, &[("$.a", real(5))]);
+    let differs = || counts(1_000, &[("$.a", real(12))]);
     assert_eq!(verdict(&differs()).verdict, Verdict::Different);
     let judged = with_drops(differs(), crate::DropCause::Deadline, 9_000);
-    assert_eq!(judged.verdict, Verdict::NotEnough, "5 of 10,000 are within 0.1 %: {judged:?}");
+    assert_eq!(judged.verdict, Verdict::NotEnough, "12 of 10,000 may be within 0.1 %: {judged:?}");
     assert_eq!(with_drops(differs(), crate::DropCause::Deadline, 100).verdict, Verdict::Different);
 }
 

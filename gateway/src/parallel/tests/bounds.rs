@@ -118,3 +118,21 @@ async fn one_side_asked_twice_without_room_for_it_is_no_exchange_that_was_droppe
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_difference_without_room_to_be_asked_again_counts_as_it_is() {
+    local(async {
+        let settings = ParallelSettings { recheck_max: 1, ..ParallelSettings::default() };
+        let comparison = "recheck = \"60s\"\nnoise_sample = 0\n";
+        let bed = Bed::start(Plan { settings, comparison, ..Plan::default() }).await;
+        let (mut client, mut serving) = asked(&bed, &bed.old, &get("/"), "a").await;
+        let (mut shadow, _) = answered(&bed.new, "b").await;
+        client.send(get("/")).await;
+        serving.serve("a").await;
+        assert_eq!(soon(client.answer()).await.1, "a");
+        shadow.serve("b").await;
+        // One of the two waits for a minute.
+        bed.finds("other", "different", 1).await;
+    })
+    .await;
+}

@@ -114,6 +114,26 @@ async fn the_request_id_of_a_problem_is_its_own() {
     .await;
 }
 
+/// Whoever serves, it is the old side whose other instance says what differs from itself.
+#[tokio::test]
+async fn a_second_instance_of_the_old_side_is_asked_for_noise() {
+    local(async {
+        for new_serves in [false, true] {
+            let comparison = "recheck = \"0\"\nnoise_sample = 1\nnoise = \"second\"\n";
+            let bed = Bed::start(Plan { new_serves, comparison, ..Plan::default() }).await;
+            let (serving, other) = if new_serves { (&bed.new, &bed.old) } else { (&bed.old, &bed.new) };
+            let _ = asked(&bed, serving, &get("/"), "a").await;
+            answered(other, "a").await;
+            let (_, head) = answered(&bed.second, "c").await;
+            assert!(head.contains("banyan-shadow: 1\n"), "{head}");
+            bed.finds("other", "equal", 1).await;
+            bed.finds("same", "different", 1).await;
+            assert!(bed.old.is_lonely() && bed.new.is_lonely(), "nobody else is asked twice");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn answers_that_were_compressed_differently_are_equal() {
     local(async {

@@ -53,12 +53,14 @@ pub(super) struct Bed {
     front: SocketAddr,
     pub(super) old: Upstream,
     pub(super) new: Upstream,
+    /// The service `second`, which no route names but by `noise`.
+    pub(super) second: Upstream,
     metrics: Metrics,
 }
 
 impl Bed {
     pub(super) async fn start(plan: Plan) -> Self {
-        let (old, new) = (Upstream::start().await, Upstream::start().await);
+        let (old, new, second) = (Upstream::start().await, Upstream::start().await, Upstream::start().await);
         let (sources, metrics) = (Sources::system(), Metrics::new());
         let recorder = Recorder::new(ReportSettings::default(), &sources).unwrap();
         let key = plan.dry_run.then(|| DryRunKey::new("0123456789abcdef").unwrap());
@@ -72,7 +74,7 @@ impl Bed {
         });
         let (parallel, upstreams) =
             (parallel.unwrap(), Upstreams::new(UpstreamSettings::default(), sources.clone()));
-        let text = features(&plan, old.address(), new.address());
+        let text = features(&plan, old.address(), new.address(), second.address());
         let current = snapshot(&text, &["m"]).bind(&upstreams).compare_by(&parallel).into_current();
         let app = App::new().configure(|config| configure(config, Gate::default()));
         let application = app.into_factory().new_service(AppConfig::default()).await.unwrap();
@@ -80,7 +82,7 @@ impl Bed {
         let settings = Http1Settings::default();
         let worker = Worker::new(application, router, Seen::default(), &upstreams, None, settings, &sources);
         let front = serve_worker(Rc::new(worker.comparing(&parallel))).await;
-        Self { front, old, new, metrics }
+        Self { front, old, new, second, metrics }
     }
 
     pub(super) async fn client(&self) -> Talk {
@@ -116,12 +118,13 @@ impl Bed {
     }
 }
 
-fn features(plan: &Plan, old: SocketAddr, new: SocketAddr) -> String {
+fn features(plan: &Plan, old: SocketAddr, new: SocketAddr, second: SocketAddr) -> String {
     let old_side = if plan.module { "module = \"m\"" } else { "legacy = \"old\"" };
     let (serve, comparison) = (plan.new_serves, plan.comparison);
     format!(
         "[toggles.serve]\nenabled = {serve}\n[toggles.compare]\nenabled = true\n\
          [[legacy]]\nname = \"old\"\nurl = \"http://{old}\"\n\
+         [[services]]\nname = \"second\"\ninstances = [\"http://{second}\"]\n\
          [[services]]\nname = \"new\"\ninstances = [\"http://{new}/base\"]\ndry_run = true\n\
          [[routes]]\nname = \"r\"\nmatch = {{ path = \"/{{rest..}}\" }}\n{old_side}\nservice = \"new\"\n\
          serve = \"serve\"\ncompare = \"compare\"\n[routes.comparison]\n{comparison}"

@@ -1,6 +1,6 @@
 //! Requests that may change something, and what else is asked or not.
 
-use super::support::{Bed, Plan, asked, get, local, post};
+use super::support::{Bed, Plan, answered, asked, get, local, post};
 
 #[tokio::test]
 async fn a_write_is_not_asked_twice_where_nobody_says_how() {
@@ -140,6 +140,35 @@ async fn a_copy_that_only_one_side_knows_is_not_compared() {
         shadow.head().await;
         shadow.send("HTTP/1.1 304 Not Modified\r\n\r\n").await;
         bed.drops("not_comparable", 1).await;
+    })
+    .await;
+}
+
+/// A pooled connection that turns out to be closed is replaced, but nobody knows whether a write has been done.
+#[tokio::test]
+async fn what_may_have_been_done_is_not_asked_again_over_another_connection() {
+    local(async {
+        let comparison = "writes = \"send\"\nrecheck = \"0\"\nnoise_sample = 0\n";
+        let bed = Bed::start(Plan { comparison, ..Plan::default() }).await;
+        let (mut client, mut serving) = asked(&bed, &bed.old, &get("/"), "0").await;
+        let (mut shadow, _) = answered(&bed.new, "0").await;
+        bed.finds("other", "equal", 1).await;
+        client.send(get("/")).await;
+        serving.serve("1").await;
+        client.answer().await;
+        shadow.head().await;
+        drop(shadow);
+        let (mut shadow, _) = answered(&bed.new, "1").await;
+        bed.finds("other", "equal", 2).await;
+        client.send(post("body")).await;
+        serving.head().await;
+        serving.text(4).await;
+        serving.send("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").await;
+        client.answer().await;
+        shadow.head().await;
+        drop(shadow);
+        bed.drops("closed", 1).await;
+        assert!(bed.new.is_lonely());
     })
     .await;
 }
