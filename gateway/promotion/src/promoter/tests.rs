@@ -191,6 +191,20 @@ fn a_route_without_promotion_is_let_go_of() {
 }
 
 testkit::both_backends! {
+    /// What was changed meanwhile is not written over: whoever comes second is told, or follows.
+    async fn of_two_orders_on_one_store_the_second_is_refused(backend: Backend) {
+        let database = Database::new(backend);
+        let gateway = || Gateway::new(Keep::new(Some(database.open()), None).unwrap());
+        let (mut one, mut two) = (gateway(), gateway());
+        one.look().await;
+        two.look().await;
+        assert_eq!(one.order(Order::Hold).await.unwrap().phase, Phase::Held);
+        let refused = two.order(Order::Start).await.unwrap_err();
+        assert!(matches!(refused, OrderError::Conflict), "{refused}");
+        two.look().await;
+        assert_eq!(two.state(), one.state());
+    }
+
     /// Two gateways on one store; one dies; a third starts from what is kept.
     async fn gateways_on_one_store_hold_the_same_and_a_start_remembers(backend: Backend) {
         let database = Database::new(backend);

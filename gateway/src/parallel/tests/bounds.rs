@@ -136,3 +136,24 @@ async fn a_difference_without_room_to_be_asked_again_counts_as_it_is() {
     })
     .await;
 }
+
+/// What a pair holds at the judge's is given back, whatever becomes of it: else one after the other would find no room.
+#[tokio::test]
+async fn what_the_judge_holds_is_given_back() {
+    local(async {
+        let settings = ParallelSettings { judge_max_bytes: 1_500, ..ParallelSettings::default() };
+        let bed = Bed::start(Plan { settings, ..Plan::default() }).await;
+        let (mut client, mut serving) = asked(&bed, &bed.old, &get("/"), &"a".repeat(500)).await;
+        let (mut shadow, _) = answered(&bed.new, &"b".repeat(500)).await;
+        bed.finds("other", "different", 1).await;
+        // The first may be counted a moment before what it held is free.
+        while !bed.figures().contains("result=\"different\"} 3") {
+            client.send(get("/")).await;
+            serving.serve(&"a".repeat(500)).await;
+            soon(client.answer()).await;
+            soon(shadow.serve(&"b".repeat(500))).await;
+            assert!(!bed.figures().contains("cause=\"judge_full\"} 50"), "{}", bed.figures());
+        }
+    })
+    .await;
+}

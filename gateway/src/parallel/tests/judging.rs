@@ -33,6 +33,58 @@ async fn a_difference_is_asked_again_before_it_counts() {
     .await;
 }
 
+/// What is gone of it was lag; the rest counts.
+#[tokio::test]
+async fn of_a_difference_what_is_still_there_counts() {
+    local(async {
+        let plan = Plan { comparison: "recheck = \"1ms\"\nnoise_sample = 0\n", ..Plan::default() };
+        let bed = Bed::start(plan).await;
+        let answer = |body: &str| {
+            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n";
+            format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())
+        };
+        let mut client = bed.client().await;
+        client.send(get("/")).await;
+        for (side, body) in [
+            (&bed.old, r#"{"a":1,"b":1}"#),
+            (&bed.new, r#"{"a":2,"b":2}"#),
+            (&bed.old, r#"{"a":1,"b":1}"#),
+            (&bed.new, r#"{"a":1,"b":2}"#),
+        ] {
+            let mut talk = side.accept().await;
+            talk.head().await;
+            talk.send(answer(body)).await;
+        }
+        bed.finds("other", "different", 1).await;
+        while bed.real().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(bed.real().await, ["$.b"]);
+    })
+    .await;
+}
+
+/// An answer is an answer: 500 opens no breaker, or the other side would go unasked just where it differs.
+#[tokio::test]
+async fn errors_of_the_other_side_are_answers() {
+    local(async {
+        let bed = Bed::start(Plan::default()).await;
+        let (mut client, mut serving) = asked(&bed, &bed.old, &get("/"), "0").await;
+        let mut shadow = bed.new.accept().await;
+        let error = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
+        for count in 1..=100 {
+            shadow.head().await;
+            shadow.send(error).await;
+            bed.finds("other", "different", count).await;
+            client.send(get("/")).await;
+            serving.serve("1").await;
+            client.answer().await;
+        }
+        assert!(!bed.figures().contains("dropped"), "{}", bed.figures());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_difference_that_cannot_be_asked_again_counts_as_it_was() {
     local(async {

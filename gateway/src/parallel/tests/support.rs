@@ -12,7 +12,7 @@ use actix_web::App;
 use actix_web::dev::AppConfig;
 use identity::DryRunKey;
 use kernel::Sources;
-use report::{Recorder, ReportSettings};
+use report::{Recorder, ReportQuery, ReportSettings};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use telemetry::Metrics;
@@ -56,6 +56,7 @@ pub(super) struct Bed {
     /// The service `second`, which no route names but by `noise`.
     pub(super) second: Upstream,
     metrics: Metrics,
+    recorder: Recorder,
 }
 
 impl Bed {
@@ -68,7 +69,7 @@ impl Bed {
             settings: plan.settings.clone(),
             upstream: UpstreamSettings::default(),
             dry_run: key,
-            recorder,
+            recorder: recorder.clone(),
             sources: sources.clone(),
             metrics: metrics.clone(),
         });
@@ -82,7 +83,7 @@ impl Bed {
         let settings = Http1Settings::default();
         let worker = Worker::new(application, router, Seen::default(), &upstreams, None, settings, &sources);
         let front = serve_worker(Rc::new(worker.comparing(&parallel))).await;
-        Self { front, old, new, second, metrics }
+        Self { front, old, new, second, metrics, recorder }
     }
 
     pub(super) async fn client(&self) -> Talk {
@@ -109,6 +110,13 @@ impl Bed {
     pub(super) async fn finds(&self, asked: &str, result: &str, count: u32) {
         let figure = format!("compared_total{{route=\"r\",asked=\"{asked}\",result=\"{result}\"}} {count}");
         self.counts(&figure).await;
+    }
+
+    /// Places that count as real differences.
+    pub(super) async fn real(&self) -> Vec<String> {
+        let report = self.recorder.report(&ReportQuery::default()).await;
+        let real = report.routes.iter().flat_map(|route| route.real());
+        real.map(|cause| cause.path.clone()).collect()
     }
 
     pub(super) fn figures(&self) -> String {

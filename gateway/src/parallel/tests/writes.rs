@@ -172,3 +172,22 @@ async fn what_may_have_been_done_is_not_asked_again_over_another_connection() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_write_that_differs_is_not_asked_again() {
+    local(async {
+        let comparison = "writes = \"send\"\nrecheck = \"1ms\"\nnoise_sample = 0\n";
+        let bed = Bed::start(Plan { comparison, ..Plan::default() }).await;
+        let mut client = bed.client().await;
+        client.send(post("body")).await;
+        for (side, status) in [(&bed.old, "201 Created"), (&bed.new, "202 Accepted")] {
+            let mut talk = side.accept().await;
+            talk.head().await;
+            talk.text(4).await;
+            talk.send(format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")).await;
+        }
+        bed.finds("other", "different", 1).await;
+        assert!(bed.old.is_lonely() && bed.new.is_lonely());
+    })
+    .await;
+}
