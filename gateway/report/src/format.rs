@@ -93,7 +93,8 @@ fn without_indices(place: &str) -> String {
         let (before, index) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before);
         let digits = index.bytes().skip(1).take_while(u8::is_ascii_digit).count();
-        let (whole, behind) = index.split_at_checked(digits + 2).unwrap_or((index, ""));
+        // What is behind the digits may be half a character there.
+        let (whole, behind) = index.split_at_checked(digits + 2).unwrap_or_default();
         if digits > 0 && whole.ends_with(']') {
             out.push_str("[*]");
             rest = behind;

@@ -9,7 +9,7 @@ use std::process::Command;
 use testkit::{Browser, CommandOutput, eventually, with_browser};
 
 /// A verdict after few requests, whose differences count at once.
-const COMPARISON: &str = "\n[routes.comparison]\nenough = 20\nrecheck = \"0\"\n";
+const COMPARISON: &str = "\n[routes.comparison]\nenough = 20\nrecheck = \"0\"\nnoise_sample = 0\n";
 const TITLE: &str = "#/routes/orders.read/differences/%24.order.title/value";
 
 async fn compared(path: &str) -> World {

@@ -119,4 +119,5 @@ fn formats_are_asked_for_by_name() {
 fn a_place_is_of_the_cause_that_it_is_without_its_indices() {
     assert_eq!(without_indices("$.a[3]['b[1]'][0].c"), "$.a[*]['b[*]'][*].c");
     assert_eq!(without_indices("$['a']["), "$['a'][");
+    assert_eq!(without_indices("$['[0\u{fffd}']"), "$['[0\u{fffd}']", "half a character behind the digit");
 }
