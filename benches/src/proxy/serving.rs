@@ -7,9 +7,6 @@ use kernel::SystemClock;
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 
-/// Connections that may wait to be accepted.
-const BACKLOG: i32 = 4_096;
-
 /// Connections that may wait to be accepted. The standard library's 128 overflow when several hundred come at once, and who is not
 /// taken in tries again after a second only.
 const BACKLOG: i32 = 4_096;
@@ -46,7 +43,6 @@ pub(super) fn listen() -> Result<TcpListener, BenchError> {
     let failed = || BenchError::system("listen");
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(failed())?;
     listener.set_nonblocking(true).map_err(failed())?;
-    // The standard library asks for 128: of a thousand connections made at once the others would wait a second.
     rustix::net::listen(&listener, BACKLOG).map_err(BenchError::system("listen"))?;
     println!("listening public={}", listener.local_addr().map_err(failed())?);
     Ok(listener)

@@ -5,6 +5,7 @@ use crate::{
     AcquireError, AdaptiveSettings, BreakerForce, BreakerPolicy, FailureKind, Lease, Outcome, Policy,
     UpstreamSettings,
 };
+use kernel::Clock;
 use std::time::Duration;
 
 const SLOW: Outcome = Outcome::Answered { status: 200, first_byte: Duration::from_millis(500) };
@@ -59,7 +60,7 @@ async fn what_has_its_head_does_not_count_any_more() {
     let mut streams = Vec::new();
     for _ in 0..10 {
         let mut lease = bed.acquire().await.unwrap();
-        lease.report(OK);
+        lease.report(OK, bed.clock.monotonic());
         streams.push(lease);
     }
     assert_eq!((bed.view().in_use, bed.view().shedding.in_flight, bed.view().shedding.shed), (10, 0, 0));
