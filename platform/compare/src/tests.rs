@@ -1,6 +1,7 @@
 //! What the engine finds, form by form and rule by rule.
 
 mod arrays;
+mod edges;
 mod forms;
 mod json;
 mod properties;
