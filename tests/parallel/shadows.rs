@@ -74,7 +74,7 @@ fn answers_without_end_take_no_memory() {
 fn marks_of_the_platform_come_from_the_gateway_only() {
     run(Backend::Sqlite, |_| async {
         let fronted = fronted(ONCE).await;
-        let asked = fronted.client.get("/same").header("banyan-dry-run", "v1.1.x");
+        let asked = fronted.client.get("/same").header("banyan-served-by", "dry");
         let answer = asked.header("Banyan_Shadow", "0").header("cookie", "who=me").send().await;
         answer.expect_status(200);
         fronted.finds("other", "equal", 1).await;

@@ -111,3 +111,19 @@ fn nothing_asked_twice_is_unsure() {
     assert_eq!(judged.excess, Interval { lower: -1.0, upper: 1.0 });
     assert_eq!(judge(&Seen::default(), 0.95, 1).verdict, Verdict::Unsure);
 }
+
+#[test]
+fn the_excess_is_what_the_two_sides_have_more_than_one_has_by_itself() {
+    let seen = Seen { ab: Count::new(40, 100), aa: Count::new(5, 100), again: Count::default() };
+    let excess = judge(&seen, 0.95, 1).excess;
+    assert!(excess.lower > 0.2 && excess.contains(0.35), "{excess:?}");
+}
+
+#[test]
+fn twice_the_rate_of_one_side_by_itself_may_still_be_noise() {
+    // Two sides that answer by the same chances differ at most twice as often as one from itself.
+    let seen =
+        |hits| Seen { ab: Count::new(hits, 10_000), aa: Count::new(1_000, 10_000), again: Count::default() };
+    assert_ne!(judge(&seen(1_900), 0.95, 1).verdict, Verdict::Real);
+    assert_eq!(judge(&seen(3_000), 0.95, 1).verdict, Verdict::Real);
+}
