@@ -102,6 +102,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             {
                 return Poll::Ready(Ok(Event::Head(end)));
             }
+            // While nothing comes there is nothing to hold room for: a thousand requests may wait at once.
+            if peer.input.capacity() == 0 {
+                if peer.lease.stream().poll_read_ready(cx).is_pending() {
+                    break;
+                }
+                peer.input = self.tools.desk.buffers.input();
+            }
             match peer.poll_receive(cx, READ_BYTES) {
                 Poll::Ready(Ok(0) | Err(_)) => {
                     return Poll::Ready(Err(Failure::Closed { began: !peer.input.is_empty() }));

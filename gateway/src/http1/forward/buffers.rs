@@ -30,7 +30,7 @@ impl Buffers {
     pub(crate) fn give_input(&self, mut input: BytesMut) {
         input.clear();
         let mut spares = self.inputs.borrow_mut();
-        if spares.len() < SPARE_MAX && input.capacity() <= KEEP_MAX_BYTES {
+        if spares.len() < SPARE_MAX && (1..=KEEP_MAX_BYTES).contains(&input.capacity()) {
             spares.push(input);
         }
     }

@@ -14,6 +14,7 @@ use crate::http1::settings::Waits;
 use crate::http1::stop::StopSwitch;
 use crate::http1::wire::Wire;
 use crate::http1::{Framing, Refusal, ServedBy};
+use bytes::BytesMut;
 use kernel::{Clock, Deadline, Monotonic, Random};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -153,7 +154,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
             Poll::Ready(lease) => Poll::Ready(Some(lease)),
             Poll::Pending => wire.poll_gone(cx).map(|()| None),
         });
-        Some(lease.await?.map(|lease| Peer { lease, input: tools.desk.buffers.input() }))
+        Some(lease.await?.map(|lease| Peer { lease, input: BytesMut::new() }))
     }
 
     /// Completes the head for this instance, with what there is of the body behind it.
