@@ -7,7 +7,7 @@ use crate::admin::audit::Audit;
 use crate::snapshot::Current;
 use crate::strategy::Setting;
 use kernel::{Context, Sources};
-use promotion::{Ceilings, Keep, Order, OrderError, Policy, Promoter, Seen, Standing, Step, Witness};
+use promotion::{Ceilings, Keep, Off, Order, OrderError, Policy, Promoter, Seen, Standing, Step, Witness};
 use report::Recorder;
 use statistics::Count;
 use std::collections::BTreeMap;
@@ -63,8 +63,8 @@ struct Evidence {
 /// What one look goes by.
 struct Looked<'e> {
     evidence: &'e Evidence,
-    /// By route: the name of its toggle, where that is off for everybody.
-    off: BTreeMap<Arc<str>, Arc<str>>,
+    /// By route: its toggles that are off for everybody.
+    off: BTreeMap<Arc<str>, Off>,
 }
 
 impl Witness for Looked<'_> {
@@ -72,8 +72,8 @@ impl Witness for Looked<'_> {
         self.evidence.seen(route)
     }
 
-    fn off(&self, route: &str) -> Option<Arc<str>> {
-        self.off.get(route).cloned()
+    fn off(&self, route: &str) -> Off {
+        self.off.get(route).cloned().unwrap_or_default()
     }
 }
 
@@ -167,13 +167,19 @@ impl Promoting {
         routes.filter_map(|route| Some((route.name.clone(), route.promotion.clone()?))).collect()
     }
 
-    /// Promoted routes whose toggle is off, with its name.
-    fn off(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+    /// Promoted routes, with their toggles that are off.
+    fn off(&self) -> BTreeMap<Arc<str>, Off> {
         let snapshot = self.0.current.load();
         let toggles = snapshot.toggles().features();
         let promoted = snapshot.features.routes.iter().filter(|route| route.promotion.is_some());
-        let serves = promoted.filter_map(|route| Some((route.name.clone(), route.serve.clone()?)));
-        serves.filter(|(_, serve)| Setting::named(&toggles, serve).is_off()).collect()
+        let is_off = |name: &Arc<str>| Setting::named(&toggles, name).is_off();
+        promoted
+            .map(|route| {
+                let serve = route.serve.clone().filter(is_off);
+                let compare = route.compare.clone().filter(is_off);
+                (route.name.clone(), Off { serve, compare })
+            })
+            .collect()
     }
 
     fn context(&self) -> Context {

@@ -182,7 +182,10 @@ fn promotions_are_looked_at_and_ordered_on_the_command_line() {
         gateway.until("pages/").await;
         let listed = gateway.command(&["list"]).await.expect_success().stdout;
         assert!(
-            listed.starts_with("pages  rising  100 %  the first step: 100 %; next step: 0 of 1000"),
+            listed.starts_with(
+                "pages  rising  100 %  the first step: 100 %; next step: its toggle pages.compare is off: nothing is \
+                 compared; 0 of 1000"
+            ),
             "{listed}"
         );
         let back = gateway.command(&["back", "pages"]).await.expect_success().stdout;

@@ -6,19 +6,12 @@ mod tests;
 
 use crate::keep::States;
 use crate::watch::Watch;
-use crate::{Ceilings, Keep, Order, OrderError, Phase, Policy, Seen, Standing, State, Step, Why};
+use crate::{
+    Ceilings, Keep, Off, Order, OrderError, Phase, Policy, Seen, Standing, State, Step, Why, Witness,
+};
 use kernel::{Context, Sources, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Says what was seen of a route since the process began.
-pub trait Witness {
-    /// What was seen of it.
-    fn seen(&self, route: &str) -> Seen;
-
-    /// The name of its toggle, where that is off for everybody, so that the new side answers nobody whatever the ceiling is.
-    fn off(&self, route: &str) -> Option<Arc<str>>;
-}
 
 /// The promotions of one gateway.
 pub struct Promoter {
@@ -74,9 +67,7 @@ impl Promoter {
                 steps.push(step);
             }
             let off = witness.off(route);
-            if let Some(step) =
-                self.judge(context, route, shared.is_some(), &total, off.as_deref(), now).await
-            {
+            if let Some(step) = self.judge(context, route, shared.is_some(), &total, &off, now).await {
                 steps.push(step);
             }
         }
@@ -212,7 +203,7 @@ impl Promoter {
         route: &Arc<str>,
         is_fresh: bool,
         total: &Seen,
-        off: Option<&str>,
+        off: &Off,
         now: Timestamp,
     ) -> Option<Step> {
         let watch = self.routes.get_mut(route)?;

@@ -1,6 +1,6 @@
 //! A fleet for tests: gateways with clocks that are moved by hand, and what they are to have seen.
 
-use crate::{Ceilings, Keep, Order, OrderError, Policy, Promoter, Seen, State, Step, Witness};
+use crate::{Ceilings, Keep, Off, Order, OrderError, Policy, Promoter, Seen, State, Step, Witness};
 use diesel_migrations::EmbeddedMigrations;
 use kernel::{Context, ManualClock, Sources, Timestamp};
 use statistics::{Count, Histogram};
@@ -51,7 +51,7 @@ impl Database {
 #[derive(Default)]
 pub(crate) struct Told {
     seen: HashMap<&'static str, Seen>,
-    off: bool,
+    off: Off,
 }
 
 impl Witness for Told {
@@ -59,8 +59,8 @@ impl Witness for Told {
         self.seen.get(route).cloned().unwrap_or_default()
     }
 
-    fn off(&self, route: &str) -> Option<Arc<str>> {
-        self.off.then(|| format!("{route}.serve").into())
+    fn off(&self, _route: &str) -> Off {
+        self.off.clone()
     }
 }
 
@@ -129,9 +129,24 @@ impl Gateway {
         }
     }
 
-    /// Switches the toggle of the route.
+    /// Requests that the new side answered, none of them compared.
+    pub(crate) fn see_served(&mut self) {
+        self.told.seen.entry(ROUTE).or_default().new_errors += Count::new(0, 100);
+    }
+
+    /// Switches the toggle `serve` of the route.
     pub(crate) fn switch(&mut self, on: bool) {
-        self.told.off = !on;
+        self.told.off.serve = (!on).then(|| format!("{ROUTE}.serve").into());
+    }
+
+    /// Switches the toggle `compare` of the route.
+    pub(crate) fn switch_compare(&mut self, on: bool) {
+        self.told.off.compare = (!on).then(|| format!("{ROUTE}.compare").into());
+    }
+
+    /// What the next step waits for.
+    pub(crate) fn waits_for(&self) -> String {
+        self.promoter.standings().pop().unwrap().waits_for.unwrap_or_default()
     }
 
     pub(crate) fn ceiling(&self) -> u8 {

@@ -1,7 +1,7 @@
 //! What a gateway knows of one route's promotion beside its state: what was seen on this step.
 
-use crate::judge::{Judgement, judge};
-use crate::{Figures, OnBreach, Phase, Policy, Seen, State};
+use crate::judge::{Judgement, Missing, judge};
+use crate::{Figures, Off, OnBreach, Phase, Policy, Seen, State};
 use kernel::Timestamp;
 use serde::Serialize;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct Watch {
     seen: Seen,
     /// What is missing for the next step, in words.
     waits_for: Option<String>,
-    /// Whether the toggle was off at the last look.
+    /// Whether the toggle `serve` was off at the last look.
     is_off: bool,
 }
 
@@ -63,15 +63,15 @@ impl Watch {
         *self = Self { unsent: self.unsent, ..Self::new(self.policy.clone(), state, total, now) };
     }
 
-    /// Judges what was seen up to now; gives the state that should follow. `off`: the toggle, while it is off.
-    pub(crate) fn judge(&mut self, total: &Seen, off: Option<&str>, now: Timestamp) -> Option<State> {
+    /// Judges what was seen up to now; gives the state that should follow. `off`: its toggles that are off.
+    pub(crate) fn judge(&mut self, total: &Seen, off: &Off, now: Timestamp) -> Option<State> {
         self.seen = total.since(&self.baseline);
         self.waits_for = None;
         if self.state.phase == Phase::Back {
             return None;
         }
-        if let Some(toggle) = off {
-            return self.wait_for(toggle, now);
+        if let Some(serve) = &off.serve {
+            return self.wait_for(serve, off, now);
         }
         if std::mem::take(&mut self.is_off) {
             // A step begins when somebody can be served: what was mended before that is no breach of it.
@@ -92,7 +92,7 @@ impl Watch {
                 None
             }
             (Judgement::Wait(missing), Phase::Rising) => {
-                self.waits_for = Some(missing.to_string());
+                self.waits_for = Some(in_words(&missing, off));
                 None
             }
             _ => None,
@@ -105,15 +105,17 @@ impl Watch {
         judge(&self.policy, self.state.percent, &self.seen, on_step)
     }
 
-    /// While its toggle is off nobody is served, so there is nothing to go back from and nothing to raise.
-    fn wait_for(&mut self, toggle: &str, now: Timestamp) -> Option<State> {
+    /// While `serve` is off nobody is served, so there is nothing to go back from and nothing to raise.
+    fn wait_for(&mut self, serve: &str, off: &Off, now: Timestamp) -> Option<State> {
         self.is_off = true;
         if self.state.phase == Phase::Rising {
             let found = match self.judgement(now) {
                 Judgement::Breach(breach) => format!(", and it would go back: {breach}"),
                 _ => String::new(),
             };
-            self.waits_for = Some(format!("its toggle {toggle} is off: the new side answers nobody{found}"));
+            let comparing = off.comparing().map(|why| format!("; {why}")).unwrap_or_default();
+            self.waits_for =
+                Some(format!("its toggle {serve} is off: the new side answers nobody{comparing}{found}"));
         }
         None
     }
@@ -143,5 +145,14 @@ impl Watch {
             seen: self.seen.figures(),
             unsent: self.unsent,
         }
+    }
+}
+
+/// What is missing, and why more of it does not come.
+fn in_words(missing: &Missing, off: &Off) -> String {
+    let wants_more = matches!(missing, Missing::Compared { .. } | Missing::DifferenceRate { .. });
+    match off.comparing().filter(|_| wants_more) {
+        Some(why) => format!("{why}; {missing}"),
+        None => missing.to_string(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct PromotionView {
     since_ms: i64,
     /// Why.
     why: String,
-    /// What is missing for the next step.
+    /// What is missing for the next step, and which toggle is off where that is why.
     waits_for: Option<String>,
     /// The steps, percent.
     steps: Vec<u8>,

@@ -37,16 +37,12 @@ fn time_alone_and_evidence_alone_raise_nothing() {
         gateway.look().await;
         gateway.clock.advance(gateway.policy.every * 10);
         assert_eq!(gateway.look().await, []);
-        let waits = gateway.promoter.standings().pop().unwrap().waits_for.unwrap();
-        assert_eq!(waits, "0 of 1000 requests are compared");
+        assert_eq!(gateway.waits_for(), "0 of 1000 requests are compared");
         let mut gateway = Gateway::alone();
         gateway.look().await;
         gateway.see(0);
         assert_eq!(gateway.look().await, []);
-        assert_eq!(
-            gateway.promoter.standings().pop().unwrap().waits_for.unwrap(),
-            "600 s of the step are left"
-        );
+        assert_eq!(gateway.waits_for(), "600 s of the step are left");
     });
 }
 
@@ -56,30 +52,55 @@ fn while_its_toggle_is_off_it_waits_and_says_so() {
         let mut gateway = Gateway::alone();
         gateway.policy.steps = vec![0, 50];
         gateway.switch(false);
-        let waits =
-            |gateway: &Gateway| gateway.promoter.standings().pop().unwrap().waits_for.unwrap_or_default();
         gateway.look().await;
         gateway.see_well();
         assert_eq!((gateway.look().await, gateway.ceiling()), (vec![], 0), "nobody could be served");
-        assert_eq!(waits(&gateway), "its toggle messages.read.serve is off: the new side answers nobody");
+        assert_eq!(gateway.waits_for(), "its toggle messages.read.serve is off: the new side answers nobody");
         gateway.see(1_000);
         assert_eq!(gateway.look().await, [], "there is nothing to go back from");
         assert!(
-            waits(&gateway).ends_with("it would go back: 1000 of 10000 answers differ; 0.1 % may"),
+            gateway.waits_for().ends_with("it would go back: 1000 of 10000 answers differ; 0.1 % may"),
             "{}",
-            waits(&gateway)
+            gateway.waits_for()
         );
         gateway.switch(true);
         assert_eq!(gateway.look().await, [], "what was before counts no more, neither time nor evidence");
-        assert_eq!(waits(&gateway), "0 of 1000 requests are compared");
+        assert_eq!(gateway.waits_for(), "0 of 1000 requests are compared");
         gateway.see(0);
         gateway.look().await;
-        assert_eq!(waits(&gateway), "600 s of the step are left");
+        assert_eq!(gateway.waits_for(), "600 s of the step are left");
         gateway.clock.advance(gateway.policy.every);
         gateway.look().await;
         assert_eq!(gateway.ceiling(), 50);
         gateway.see(100);
         assert_eq!(gateway.look().await.pop().unwrap().after.phase, Phase::Back, "and then it is watched");
+    });
+}
+
+#[test]
+fn while_nothing_is_compared_it_says_which_toggle_is_off() {
+    block_on(async {
+        let mut gateway = Gateway::alone();
+        gateway.switch_compare(false);
+        gateway.look().await;
+        gateway.look().await;
+        let off = "its toggle messages.read.compare is off: nothing is compared";
+        assert_eq!(gateway.waits_for(), format!("{off}; 0 of 1000 requests are compared"));
+        gateway.see_slow(1);
+        gateway.see_served();
+        gateway.look().await;
+        let waits = gateway.waits_for();
+        assert!(waits.starts_with(&format!("{off}; answers may differ in up to 0.")), "{waits}");
+        gateway.switch(false);
+        gateway.look().await;
+        let both = format!("its toggle messages.read.serve is off: the new side answers nobody; {off}");
+        assert_eq!(gateway.waits_for(), both);
+        gateway.switch(true);
+        gateway.look().await;
+        // What is there is enough: it is time that is missing.
+        gateway.see(0);
+        gateway.look().await;
+        assert_eq!(gateway.waits_for(), "600 s of the step are left");
     });
 }
 
