@@ -8,10 +8,10 @@ import { button, trouble, waiting } from "./parts.js";
 
 /**
  * Opens the dialog. `body()` gives what is sent, or `null` while the fields say nothing that could be sent; `fields(update)`
- * draws them; `made()` is called once the file is written.
+ * draws them; `made()` is called once the file is written. `prepare()` may ask for what the fields are to begin with.
  */
-export function proposeChange({ title, intro, path, body, fields, confirm = "Write to the file", made }) {
-  const state = { preview: null, error: null, asking: false, writing: false, sent: 0 };
+export function proposeChange({ title, intro, path, body, fields, confirm = "Write to the file", made, prepare }) {
+  const state = { preview: null, error: null, asking: true, writing: false, sent: 0 };
   let draw = () => {};
 
   const look = async () => {
@@ -69,7 +69,8 @@ export function proposeChange({ title, intro, path, body, fields, confirm = "Wri
     },
     { wide: true },
   );
-  look();
+  // What could not be had is typed by hand.
+  Promise.resolve(prepare?.()).catch(() => {}).then(look);
   return close;
 }
 

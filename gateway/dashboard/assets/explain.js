@@ -1,6 +1,6 @@
 // "Explain this": a rule for what is meant to differ, shown as a change of the features file before it is made.
 
-import { part } from "./api.js";
+import { get, part } from "./api.js";
 import { proposeChange } from "./change.js";
 import { h } from "./dom.js";
 
@@ -21,6 +21,9 @@ const RULES = [
   },
 ];
 
+/** Samples in which codes are looked for. */
+const SAMPLES = 10;
+
 /** The status as a whole takes no other rules. */
 const STATUS_RULES = [
   { id: "statuses", name: "Equivalent", means: "These codes mean the same here. Others still count.", field: { id: "codes", label: "Codes", hint: "200, 204" } },
@@ -31,13 +34,19 @@ const isStatus = (cause) => cause.path === "status";
 
 /** Opens the dialog for a cause of a route. */
 export function explain(route, cause, made) {
-  const state = { rules: isStatus(cause) ? STATUS_RULES : RULES, rule: guess(cause), path: pathOf(cause), key: "", codes: codesOf(cause), by: "relative", amount: "0.01" };
+  const seen = codesOf(cause);
+  const state = { rules: isStatus(cause) ? STATUS_RULES : RULES, rule: guess(cause), path: pathOf(cause), key: "", seen, codes: seen[0] ?? "", by: "relative", amount: "0.01" };
   proposeChange({
     title: "Explain this difference",
     intro: `A rule of ${route}. From then on it does not count against the route, and shows as “explained”.`,
     path: `api/routes/${part(route)}/rules`,
     confirm: "Add the rule",
     made,
+    prepare: async () => {
+      if (!isStatus(cause) || seen.length > 0) return;
+      state.seen = await codesSeen(route, cause);
+      state.codes ||= state.seen[0] ?? "";
+    },
     fields: (update) => fields(state, update),
     body: () => body(state),
   });
@@ -50,11 +59,16 @@ function guess(cause) {
   return /(^|[._-])(id|uuid|token|etag|.*_at|.*At|time|timestamp|date|created|updated)$/.test(cause.path) ? "generated" : "ignore";
 }
 
-/** The two codes that were seen, where a sample or the report's own rule names them. */
+/** The codes that were seen beside each other, the latest first. */
 function codesOf(cause) {
-  const [sample] = cause.samples ?? [];
-  const codes = sample ? [sample.old.status, sample.new.status] : (cause.rule.match(/\d{3}/g) ?? []);
-  return codes.join(", ");
+  return [...new Set(cause.samples.map((sample) => `${sample.old.status}, ${sample.new.status}`))];
+}
+
+/** The same for a cause that came without samples, as they do live. */
+async function codesSeen(route, cause) {
+  const { routes } = await get(`api/report?route=${part(route)}&samples=${SAMPLES}`);
+  const causes = routes.flatMap((one) => one.causes).filter((one) => one.path === cause.path && one.kind === cause.kind);
+  return codesOf({ samples: causes.flatMap((one) => one.samples) });
 }
 
 /** The place of an order is the array itself. */
@@ -103,7 +117,8 @@ function fields(state, update) {
       ),
     ),
     h("label", { class: "field" }, h("span", {}, "Where"), h("input", { name: "path", value: state.path, readonly: state.rules === STATUS_RULES, onchange: set("path"), spellcheck: "false", autocomplete: "off" })),
-    rule.field && h("label", { class: "field" }, h("span", {}, rule.field.label), h("input", { name: rule.field.id, value: state[rule.field.id], placeholder: rule.field.hint, onchange: set(rule.field.id), spellcheck: "false", autocomplete: "off" })),
+    rule.field && h("label", { class: "field" }, h("span", {}, rule.field.label), h("input", { name: rule.field.id, value: state[rule.field.id], placeholder: rule.field.hint, list: rule.field.id === "codes" && "codes-seen", onchange: set(rule.field.id), spellcheck: "false", autocomplete: "off" })),
+    rule.field?.id === "codes" && h("datalist", { id: "codes-seen" }, ...state.seen.map((codes) => h("option", { value: codes }))),
     rule.choose &&
       h(
         "div",

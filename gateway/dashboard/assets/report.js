@@ -42,7 +42,6 @@ function causeOf(raw) {
     count: raw.count ?? 0,
     confidence: raw.confidence ?? null,
     why: raw.why ?? null,
-    rule: raw.rule ?? "",
     first: raw.first ?? null,
     last: raw.last ?? null,
     samples: raw.samples ?? [],

@@ -71,6 +71,11 @@ fn a_difference_is_found_shown_asked_again_and_explained() {
 fn statuses_are_said_to_mean_the_same() {
     with_browser(|browser| async move {
         let world = compared("/orders/gone").await;
+        // The page of the route follows the report without samples.
+        world.open(&browser, "#/routes/orders.read", "orders.read").await;
+        browser.press("Explain").await;
+        browser.shows("statuses = [[404, 410]]").await;
+        browser.press("Cancel").await;
         world.open(&browser, "#/routes/orders.read/differences/status/value", "status").await;
         browser.press("Explain this").await;
         browser.shows("statuses = [[404, 410]]").await;
