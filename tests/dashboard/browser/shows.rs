@@ -15,7 +15,7 @@ fn routes_of_the_gateway_are_shown() {
         browser.shows("/orders/{rest..}").await;
         browser.shows("0 of 1 route moved").await;
         for (page, text) in
-            [("#/services", "http://127.0.0.1"), ("#/toggles", "orders.serve"), ("#/audit", "Audit")]
+            [("#/services", "0 of 1,024 in flight"), ("#/toggles", "orders.serve"), ("#/audit", "Audit")]
         {
             browser.open(&world.url(page)).await;
             browser.shows(text).await;

@@ -68,12 +68,20 @@ function service(one, state, context) {
       { class: "facts" },
       fact("Connections", `${count(one.connections.in_use)} of ${count(one.connections.max)}`, meter(one.connections.in_use, one.connections.max, "Connections in use")),
       fact("Waiting", `${count(one.connections.waiting)} of ${count(one.connections.waiting_max)}`, one.connections.refused > 0 ? `${short(one.connections.refused)} refused` : null),
+      sheddingFact(one.shedding),
       fact("Retries", count(one.retries.made), `${count(one.retries.available)} more in the budget`),
       fact("Refused by the breaker", count(one.refused_by_breaker), `opened ${many(one.breaker.opened, "time")} by itself`),
       fact("Recent failures", `${count(one.breaker.recent_failures)} of ${count(one.breaker.recent)}`),
     ),
     one.instances.length === 0 ? h("p", { class: "trouble-note" }, badge("No instance", "bad", "warn"), " Requests to this service are answered with 503 until one is listed or registers.") : instances(one, state, context),
   );
+}
+
+/** Requests that wait for an answer, of as many as may at the pace of the service. */
+function sheddingFact({ limit, in_flight, shed, usual_ms }) {
+  if (limit === null) return fact("Load shedding", "off");
+  const said = usual_ms === null ? `${short(shed)} shed` : `${short(shed)} shed · usually ${duration(usual_ms)}`;
+  return fact("Load shedding", `${count(in_flight)} of ${count(limit)} in flight`, [meter(in_flight, limit, "Requests that wait for an answer"), said]);
 }
 
 function breaker(one, context) {
