@@ -96,6 +96,7 @@ export const DROP_WORDS = {
   other_too_large: "the other side's body is larger than is kept",
   deadline: "the other side did not answer in time",
   connect: "no connection to the other side",
+  breaker_open: "the breaker before the other side was open, after it had not answered",
   closed: "the other side closed before its answer was whole",
   garbage: "the other side answered what is no HTTP",
   not_comparable: "an upgrade, an endless stream, an unknown coding",

@@ -16,6 +16,8 @@ pub enum DropCause {
     Deadline,
     /// No connection to the other side.
     Connect,
+    /// The breaker before the other side was open: it had not answered too often.
+    BreakerOpen,
     /// The other side closed before its answer was whole.
     Closed,
     /// The other side answered what is no HTTP.
@@ -36,12 +38,13 @@ pub enum DropCause {
 
 impl DropCause {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::QueueFull,
         Self::BodyTooLarge,
         Self::OtherTooLarge,
         Self::Deadline,
         Self::Connect,
+        Self::BreakerOpen,
         Self::Closed,
         Self::Garbage,
         Self::NotComparable,
@@ -61,6 +64,7 @@ impl DropCause {
             Self::OtherTooLarge => "other_too_large",
             Self::Deadline => "deadline",
             Self::Connect => "connect",
+            Self::BreakerOpen => "breaker_open",
             Self::Closed => "closed",
             Self::Garbage => "garbage",
             Self::NotComparable => "not_comparable",
@@ -81,6 +85,7 @@ impl DropCause {
             Self::QueueFull
             | Self::BodyTooLarge
             | Self::Connect
+            | Self::BreakerOpen
             | Self::NotComparable
             | Self::WriteSkipped
             | Self::ClientLeft

@@ -273,9 +273,8 @@ fn no_connection(error: &AcquireError) -> DropCause {
         AcquireError::BulkheadFull { .. } | AcquireError::Shed { .. } | AcquireError::TimedOut { .. } => {
             DropCause::QueueFull
         }
-        AcquireError::BreakerOpen { .. } | AcquireError::NoInstance { .. } | AcquireError::Connect { .. } => {
-            DropCause::Connect
-        }
+        AcquireError::BreakerOpen { .. } => DropCause::BreakerOpen,
+        AcquireError::NoInstance { .. } | AcquireError::Connect { .. } => DropCause::Connect,
     }
 }
 

@@ -106,6 +106,13 @@ impl Bed {
         self.counts(&format!("dropped_total{{route=\"r\",cause=\"{cause}\"}} {count}")).await;
     }
 
+    /// Exchanges dropped for this, up to now.
+    pub(super) fn dropped(&self, cause: &str) -> u32 {
+        let figure = format!("banyan_parallel_dropped_total{{route=\"r\",cause=\"{cause}\"}} ");
+        let text = self.metrics.render();
+        text.lines().find_map(|line| line.strip_prefix(&figure)?.parse().ok()).unwrap_or_default()
+    }
+
     /// Waits until a pair was found to be so.
     pub(super) async fn finds(&self, asked: &str, result: &str, count: u32) {
         let figure = format!("compared_total{{route=\"r\",asked=\"{asked}\",result=\"{result}\"}} {count}");
