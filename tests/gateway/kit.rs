@@ -67,6 +67,7 @@ pub(crate) struct Program {
     pub(crate) process: Process,
     pub(crate) public: SocketAddr,
     pub(crate) admin: Client,
+    pub(crate) admin_address: SocketAddr,
     client: Client,
 }
 
@@ -75,7 +76,7 @@ impl Program {
         let process = Process::start(command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]));
         let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
         let (public, admin) = addresses(&line);
-        Self { process, public, admin: Client::new(admin), client: Client::new(public) }
+        Self { process, public, admin: Client::new(admin), admin_address: admin, client: Client::new(public) }
     }
 
     /// `banyan gateway` with these arguments, at work in `directory`.

@@ -1,15 +1,11 @@
 //! Promotions of running gateways: shared through Redis, kept over `kill -9`, changed by people.
 
-use crate::kit::{Python, addresses, side, write_features};
+use crate::kit::{Program, Python, side, write_features};
 use blackbox::SOON;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use testkit::{
-    Backend, Client, CommandOutput, FaultProxy, Process, TestRedis, banyan_command, eventually, run,
-    with_redis,
-};
+use testkit::{Backend, CommandOutput, FaultProxy, TestRedis, banyan_command, eventually, run, with_redis};
 
 /// What another gateway does is known here within this time.
 const WITHIN: Duration = Duration::from_secs(1);
@@ -42,37 +38,29 @@ steps = [100]
     )
 }
 
-/// A gateway with its admin side.
-struct Gateway {
-    process: Process,
-    public: Client,
-    admin: Client,
-    admin_at: SocketAddr,
-}
+/// A gateway that promotes.
+struct Gateway(Program);
 
 impl Gateway {
     async fn start(directory: &Path, redis: Option<(&TestRedis, &str)>) -> Self {
         let mut command = banyan_command(directory);
-        command.args([
-            "gateway",
-            "--features",
-            "features.toml",
-            "--listen",
-            "127.0.0.1:0",
-            "--admin",
-            "127.0.0.1:0",
-        ]);
+        command.args(["gateway", "--features", "features.toml"]);
         if let Some((redis, url)) = redis {
             command.env("BANYAN__REGISTRY__REDIS", url).env("BANYAN__REGISTRY__REDIS_PREFIX", redis.prefix());
         }
-        let process = Process::start(&mut command);
-        let line = process.stdout_line(SOON, |line| line.starts_with("listening ")).await;
-        let (public, admin) = addresses(&line);
-        Self { process, public: Client::new(public), admin: Client::new(admin), admin_at: admin }
+        Self(Program::start(&mut command).await)
+    }
+
+    /// Alone between two sides, which the service answers for.
+    async fn between(old: &Python, new: &Python, directory: &Path) -> Self {
+        write_features(directory, &features(old, new));
+        let gateway = Self::start(directory, None).await;
+        gateway.until("pages/").await;
+        gateway
     }
 
     async fn side(&self) -> String {
-        side(&self.public.get("/pages/1").send().await.expect_status(200))
+        side(&self.0.get("/pages/1").send().await.expect_status(200))
     }
 
     async fn until(&self, wanted: &str) {
@@ -81,12 +69,12 @@ impl Gateway {
 
     async fn order(&self, action: &str, status: u16) -> Value {
         let body = json!({ "action": action });
-        let answer = self.admin.post("/api/routes/pages/promotion").json(&body).send().await;
+        let answer = self.0.admin.post("/api/routes/pages/promotion").json(&body).send().await;
         answer.expect_status(status).json()
     }
 
     async fn standing(&self) -> Value {
-        let list = self.admin.get("/api/promotions").send().await.expect_status(200).json();
+        let list = self.0.admin.get("/api/promotions").send().await.expect_status(200).json();
         list["promotions"][0].clone()
     }
 
@@ -94,13 +82,13 @@ impl Gateway {
     async fn command(&self, arguments: &[&str]) -> CommandOutput {
         let folder = tempfile::tempdir().unwrap();
         let mut command = banyan_command(folder.path());
-        command.arg("promotion").args(arguments).args(["--admin", &self.admin_at.to_string()]);
+        command.arg("promotion").args(arguments).args(["--admin", &self.0.admin_address.to_string()]);
         CommandOutput::of(&mut command).await
     }
 
     async fn kill(self) {
-        self.process.kill();
-        self.process.wait(SOON).await;
+        self.0.process.kill();
+        self.0.process.wait(SOON).await;
     }
 }
 
@@ -143,9 +131,7 @@ fn what_went_back_stays_back_over_kill_9_and_is_in_the_audit_log() {
     run(Backend::Sqlite, |_| async {
         let (old, new) = (Python::app("old").await, Python::app("new").await);
         let directory = tempfile::tempdir().unwrap();
-        write_features(directory.path(), &features(&old, &new));
-        let gateway = Gateway::start(directory.path(), None).await;
-        gateway.until("pages/").await;
+        let gateway = Gateway::between(&old, &new, directory.path()).await;
         gateway.order("back", 200).await;
         gateway.kill().await;
         let gateway = Gateway::start(directory.path(), None).await;
@@ -154,7 +140,7 @@ fn what_went_back_stays_back_over_kill_9_and_is_in_the_audit_log() {
         }
         assert_eq!(gateway.order("clear", 200).await["phase"], "rising");
         assert!(gateway.side().await.starts_with("pages/"));
-        let audit = gateway.admin.get("/api/audit").send().await.expect_status(200).json();
+        let audit = gateway.0.admin.get("/api/audit").send().await.expect_status(200).json();
         let steps: Vec<_> = audit["entries"]
             .as_array()
             .unwrap()
@@ -166,7 +152,7 @@ fn what_went_back_stays_back_over_kill_9_and_is_in_the_audit_log() {
             "{audit}"
         );
         assert!(steps.iter().any(|step| step["who"]["by"] == "promotion"), "{audit}");
-        let missing = gateway.admin.post("/api/routes/nope/promotion").json(&json!({ "action": "hold" }));
+        let missing = gateway.0.admin.post("/api/routes/nope/promotion").json(&json!({ "action": "hold" }));
         missing.send().await.expect_status(404);
     });
 }
@@ -177,9 +163,7 @@ fn promotions_are_looked_at_and_ordered_on_the_command_line() {
     run(Backend::Sqlite, |_| async {
         let (old, new) = (Python::app("old").await, Python::app("new").await);
         let directory = tempfile::tempdir().unwrap();
-        write_features(directory.path(), &features(&old, &new));
-        let gateway = Gateway::start(directory.path(), None).await;
-        gateway.until("pages/").await;
+        let gateway = Gateway::between(&old, &new, directory.path()).await;
         let listed = gateway.command(&["list"]).await.expect_success().stdout;
         assert!(
             listed.starts_with(
@@ -223,7 +207,7 @@ fn promotions_are_looked_at_and_ordered_on_the_command_line() {
         let all: Value =
             serde_json::from_str(&gateway.command(&["list", "--json"]).await.expect_success().stdout)
                 .unwrap();
-        let told = gateway.admin.get("/api/promotions").send().await.expect_status(200).json();
+        let told = gateway.0.admin.get("/api/promotions").send().await.expect_status(200).json();
         assert_eq!(all["promotions"][0]["why"], told["promotions"][0]["why"]);
         for (wrong, code, says) in [
             (&["show", "nope"][..], 2, "route nope has no promotion; these have: pages"),
@@ -239,7 +223,7 @@ fn promotions_are_looked_at_and_ordered_on_the_command_line() {
         for word in ["until `clear`", "banyan promotion list", "audit log", "Exit codes"] {
             assert!(help.contains(word), "{word}: {help}");
         }
-        let gateway_at = gateway.admin_at;
+        let gateway_at = gateway.0.admin_address;
         gateway.kill().await;
         let mut alone = banyan_command(directory.path());
         let away =

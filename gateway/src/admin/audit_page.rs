@@ -2,7 +2,7 @@
 
 use super::State;
 use super::audit::{AuditState, Page};
-use super::queries::AuditQuery;
+use super::queries::{AuditQuery, number};
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use host::{ApiError, Query};
@@ -37,9 +37,7 @@ pub(super) async fn show(
     state: Data<State>,
     Query(query): Query<AuditQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
-    let limit = usize::try_from(limit).ok().filter(|_| (1..=PAGE_MAX).contains(&limit));
-    let limit = limit.ok_or_else(|| Problem::invalid_field("limit", format!("must be 1 to {PAGE_MAX}")))?;
+    let limit = number("limit", query.limit, PAGE_DEFAULT, 1..=PAGE_MAX)?;
     let audit = &state.api.audit;
     let page = audit.page(limit, query.cursor.as_deref());
     let page = page.map_err(|error| Problem::invalid_field("cursor", error.to_string()))?;

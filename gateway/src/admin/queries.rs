@@ -1,6 +1,8 @@
 //! The parameters of calls. Unknown ones are refused: they are slips of the pen.
 
+use kernel::Problem;
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use utoipa::IntoParams;
 
 /// The request that is asked about.
@@ -61,4 +63,17 @@ pub(super) struct AuditQuery {
     pub(super) limit: Option<i64>,
     /// `next` of the page before.
     pub(super) cursor: Option<String>,
+}
+
+/// A number of the query: within bounds, and this one when it is not given.
+pub(super) fn number(
+    field: &'static str,
+    given: Option<i64>,
+    default: i64,
+    bounds: RangeInclusive<i64>,
+) -> Result<usize, Problem> {
+    let within = Some(given.unwrap_or(default)).filter(|number| bounds.contains(number));
+    within.and_then(|number| usize::try_from(number).ok()).ok_or_else(|| {
+        Problem::invalid_field(field, format!("must be {} to {}", bounds.start(), bounds.end()))
+    })
 }

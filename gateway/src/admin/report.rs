@@ -1,7 +1,7 @@
 //! `GET /api/report`: what the parallel run found.
 
 use super::State;
-use super::queries::ReportQuery;
+use super::queries::{ReportQuery, number};
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Data;
@@ -12,8 +12,10 @@ use std::time::Duration;
 
 /// How far back a report goes when nobody says.
 const SINCE_DEFAULT: Duration = Duration::from_secs(24 * 3600);
-/// Samples of each cause when nobody says, and at most.
-const SAMPLES: (i64, i64) = (3, 100);
+/// Samples of each cause when nobody says.
+const SAMPLES_DEFAULT: i64 = 3;
+/// The most samples of each cause.
+const SAMPLES_MAX: i64 = 100;
 
 /// What the parallel run found: the verdict on each route, its causes with samples, latency
 ///
@@ -31,10 +33,7 @@ pub(super) async fn show(
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let ReportQuery { route, since, samples, format } = query;
-    let samples = samples.unwrap_or(SAMPLES.0);
-    let samples_max = usize::try_from(samples).ok().filter(|_| samples <= SAMPLES.1);
-    let samples_max = samples_max
-        .ok_or_else(|| Problem::invalid_field("samples", format!("must be 0 to {}", SAMPLES.1)))?;
+    let samples_max = number("samples", samples, SAMPLES_DEFAULT, 0..=SAMPLES_MAX)?;
     let format = match format.as_deref() {
         None => Format::Json,
         Some(name) => Format::named(name)
