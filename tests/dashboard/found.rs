@@ -21,6 +21,15 @@ pub(crate) fn equivalent() -> Value {
     report(route("orders.read", "equivalent", 54_321, &[]))
 }
 
+/// The same route, of which nothing could be compared.
+pub(crate) fn unreachable() -> Value {
+    let mut route = route("orders.read", "not_enough", 0, &[]);
+    route["dropped"] = json!({ "connect": 20, "breaker_open": 40 });
+    route["unjudged"] = json!(0);
+    route["difference_rate"] = json!({ "estimate": 0.0, "lower_95": 0.0, "upper_95": 1.0 });
+    report(route)
+}
+
 /// Routes with each verdict.
 pub(crate) fn several() -> Value {
     let mut all = different();

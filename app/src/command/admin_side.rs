@@ -85,8 +85,7 @@ impl AdminSide {
     }
 
     async fn call(&self, method: Method, url: Url, body: Option<&Value>) -> Result<Vec<u8>, AdminError> {
-        let away =
-            |error: reqwest::Error| AdminError::Away { url: self.base.clone(), reason: causes(&error) };
+        let away = |error: reqwest::Error| AdminError::Away { url: self.base.clone(), reason: root(&error) };
         // No proxy of the environment, and no redirect: the token goes nowhere else.
         let client = Client::builder()
             .no_proxy()
@@ -115,7 +114,7 @@ impl AdminSide {
 
     async fn whole(&self, mut response: Response) -> Result<Vec<u8>, AdminError> {
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(|error| self.not_understood(causes(&error)))? {
+        while let Some(piece) = response.chunk().await.map_err(|error| self.not_understood(root(&error)))? {
             body.extend_from_slice(&piece);
             if body.len() > ANSWER_MAX_BYTES {
                 return Err(self.not_understood(format!("it is longer than {ANSWER_MAX_BYTES} bytes")));
@@ -129,13 +128,10 @@ impl AdminSide {
     }
 }
 
-/// An error with all its sources: the last says what it was.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+/// What an error comes from: the last of its sources says what it was, those before it where that was met.
+fn root(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }

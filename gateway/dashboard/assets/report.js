@@ -5,24 +5,27 @@ const CLASSES = ["real", "unsure", "lag", "noise", "explained"];
 /** Reads one route of `GET /api/report`. */
 export function reportOf(raw) {
   const causes = (raw.causes ?? []).map(causeOf).sort(byWeight);
+  // Of nothing there is no share, and no bound worth a word.
+  const [compared, unjudged] = [raw.compared ?? 0, raw.unjudged ?? 0];
+  const rateOf = (name, of) => (of > 0 ? (raw.difference_rate?.[name] ?? null) : null);
   return {
     route: raw.route,
     verdict: raw.verdict ?? "not_enough",
     reason: raw.reason ?? null,
-    compared: raw.compared ?? 0,
+    compared,
     needed: raw.needed ?? raw.enough ?? null,
     allowed: raw.allowed_difference ?? null,
     dropped: raw.dropped ?? {},
     droppedTotal: Object.values(raw.dropped ?? {}).reduce((sum, one) => sum + one, 0),
-    rate: raw.difference_rate?.estimate ?? null,
-    upper: raw.difference_rate?.upper_95 ?? null,
-    lower: raw.difference_rate?.lower_95 ?? null,
+    rate: rateOf("estimate", compared),
+    upper: rateOf("upper_95", compared + unjudged),
+    unsure: raw.unsure ?? 0,
     old: sideOf(raw.latency_ms?.old, raw.latency?.histogram?.old),
     new: sideOf(raw.latency_ms?.new, raw.latency?.histogram?.new),
     slower: raw.latency?.verdict ?? null,
     p99Ratio: [raw.latency?.p99_ratio_lower ?? null, raw.latency?.p99_ratio_upper ?? null],
     sameAsked: raw.same_asked ?? null,
-    unjudged: raw.unjudged ?? 0,
+    unjudged,
     causes,
   };
 }

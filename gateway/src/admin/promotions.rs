@@ -93,8 +93,9 @@ pub(super) async fn order(
     name: Path<String>,
     Json(body): Json<OrderBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let promoting = state.api.promoting.as_ref().ok_or_else(Problem::not_found)?;
-    let before = find(promoting, &name).await.ok_or_else(Problem::not_found)?;
+    let none = || Problem::not_found().detail(OrderError::NoPromotion(name.to_string()).to_string());
+    let promoting = state.api.promoting.as_ref().ok_or_else(none)?;
+    let before = find(promoting, &name).await.ok_or_else(none)?;
     let entry = asked.entry(Action::Promotion, format!("route {name}"));
     let entry = entry.change(shown(&before), json!({ "action": body.action }));
     let begun = state.record(Entry { outcome: Outcome::Begun, ..entry }).await?;
@@ -106,7 +107,7 @@ pub(super) async fn order(
             let shown = after.as_ref().map_or(Value::Null, shown);
             let made = Entry { outcome: Outcome::Made, ..entry.change(self::shown(&before), shown) };
             state.api.audit.settle(made).await;
-            let after = after.ok_or_else(Problem::not_found)?;
+            let after = after.ok_or_else(none)?;
             Ok(HttpResponse::Ok().json(view(after)))
         }
         Err(error) => {
@@ -118,7 +119,7 @@ pub(super) async fn order(
 
 fn refused(error: &OrderError) -> Problem {
     match error {
-        OrderError::NoPromotion(_) => Problem::not_found(),
+        OrderError::NoPromotion(_) => Problem::not_found().detail(error.to_string()),
         OrderError::OutOfOrder(_) | OrderError::Conflict => {
             Problem::new(409, "conflict").detail(error.to_string())
         }

@@ -73,7 +73,7 @@ pub fn without_file(known: &Known<'_>) -> Result<Features, Report> {
     if known.legacy_url.is_none() && !known.modules.is_empty() {
         return Ok(Features::monolith());
     }
-    let loaded = parse("--legacy", "", known)?;
+    let loaded = parse("gateway", "", known)?;
     match loaded.features.default {
         Some(_) => Ok(loaded.features),
         None => Err(Report::of_file(

@@ -54,3 +54,12 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl std::error::Error for ConfigErrors {}
+
+/// What a library says, in words that name what would do instead.
+pub(crate) fn plainly(reason: &str) -> &str {
+    match reason {
+        // Of the standard library, which looks no name up.
+        "invalid socket address syntax" => "must be an IP address and a port, such as 127.0.0.1:8080",
+        reason => reason,
+    }
+}

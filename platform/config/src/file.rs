@@ -1,5 +1,6 @@
 //! A settings file: reads one section of it, and knows the line of whatever is wrong.
 
+use crate::error::plainly;
 use crate::{ConfigError, FILE_MAX_BYTES};
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
@@ -44,7 +45,7 @@ impl SettingsFile {
         let before = self.text.get(..span.map_or(0, |span| span.start)).unwrap_or(&self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let reason = reason.trim().replace('\n', ", ");
+        let reason = plainly(reason.trim()).replace('\n', ", ");
         ConfigError::File { path: self.path.clone(), line, column, reason }
     }
 }

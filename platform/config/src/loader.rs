@@ -1,5 +1,6 @@
 //! Puts a section's values together from all the places they come from.
 
+use crate::error::plainly;
 use crate::file::SettingsFile;
 use crate::{ConfigError, ConfigErrors, ENVIRONMENT_PREFIX, Origin};
 use serde::de::DeserializeOwned;
@@ -122,7 +123,7 @@ impl Loader {
             (Some((_, origin)), _) | (None, [(_, (origin, _))]) => origin.clone(),
             _ => of_section.iter().map(|(_, (origin, _))| origin.as_str()).collect::<Vec<_>>().join(" or "),
         };
-        ConfigError::Value { origin, reason: text }
+        ConfigError::Value { origin, reason: plainly(&text).to_owned() }
     }
 }
 

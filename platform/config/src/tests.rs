@@ -138,11 +138,17 @@ struct Bind {
 }
 
 #[test]
-fn a_flag_that_is_wrong_is_named_and_the_section_is_not() {
+fn an_address_that_is_none_is_refused_with_one_that_would_do_and_the_section_is_not_named() {
     let directory = TempDir::new().unwrap();
-    let flagged = origin(&directory, &[]).flag("bind.at", "--at", Some("nowhere".into()));
-    let mut loader = Loader::new(&flagged);
-    loader.section::<Bind>("bind");
-    let said = loader.finish().unwrap_err().to_string();
-    assert_eq!(said, "--at: invalid socket address syntax");
+    let said = |origin: &Origin| {
+        let mut loader = Loader::new(origin);
+        loader.section::<Bind>("bind");
+        loader.finish().unwrap_err().to_string()
+    };
+    let such = "must be an IP address and a port, such as 127.0.0.1:8080";
+    let flagged = origin(&directory, &[]).flag("bind.at", "--at", Some("localhost:8080".into()));
+    assert_eq!(said(&flagged), format!("--at: {such}"));
+    write(directory.path().join("banyan.toml"), "[bind]\nat = ':8080'\n").unwrap();
+    let said = said(&origin(&directory, &[]));
+    assert!(said.ends_with(&format!("banyan.toml:2:6: {such}")), "{said}");
 }

@@ -1,7 +1,7 @@
 //! What the pages show: of the real gateway, live, and harmless whatever is in a body.
 
 use super::expect_no_complaint;
-use crate::found::{different, equivalent};
+use crate::found::{different, equivalent, unreachable};
 use crate::world::World;
 use testkit::with_browser;
 
@@ -38,6 +38,24 @@ fn pages_are_live() {
         browser.shows("Equivalent").await;
         browser.shows("54.3 k").await;
         assert_eq!(browser.script("return window.stayed").await, true, "the page was loaded again");
+        expect_no_complaint(&browser).await;
+    });
+}
+
+/// Of nothing there is no share; why there is nothing is said first.
+#[test]
+fn what_could_not_be_compared_is_said() {
+    with_browser(|browser| async move {
+        let world = World::start().await.told(&unreachable()).await;
+        world.open(&browser, "", "Routes").await;
+        browser.shows("60 dropped").await;
+        browser.shows("nothing compared yet").await;
+        world.open(&browser, "#/routes/orders.read", "orders.read").await;
+        browser
+            .shows("60 exchanges could not be, most of all for this: the breaker before the other side")
+            .await;
+        browser.shows("no connection to the other side").await;
+        assert_eq!(browser.script("return document.querySelector('.rate').textContent").await, "–");
         expect_no_complaint(&browser).await;
     });
 }

@@ -97,7 +97,7 @@ function verdictCard(route, report) {
   if (!report) return card("Verdict", h("p", { class: "note" }, unasked(route)));
   return card(
     "Verdict",
-    h("div", { class: "verdict-line" }, verdict(report), h("strong", { class: "rate" }, report.rate === null ? "–" : share(report.rate)), h("span", { class: "note" }, "of requests really differ")),
+    h("div", { class: "verdict-line" }, verdict(report), h("strong", { class: "rate" }, report.rate === null ? "–" : share(report.rate)), h("span", { class: "note" }, report.unsure > 0 ? "of requests differ; some of that may be noise" : "of requests really differ")),
     rateScale(report),
     h("p", { class: "sentence" }, verdictSentence(report)),
     h("dl", { class: "facts" }, fact("Compared", count(report.compared)), report.sameAsked !== null && fact("Asked twice", count(report.sameAsked), "to learn how the serving side differs from itself"), report.unjudged > 0 && fact("Not judged", count(report.unjudged), "asked, and without an answer that could be compared: they may differ"), fact("At most", report.upper === null ? "–" : share(report.upper), "with 95 % confidence")),
@@ -127,9 +127,7 @@ function promotionCard(route, context) {
 function causesCard(state, route, report, context) {
   if (!report) return null;
   const { causes } = report;
-  if (causes.length === 0) {
-    return card("What differs", empty(report.compared > 0 ? "No difference" : "Nothing compared yet", report.compared > 0 ? `${many(report.compared, "request")} compared, and both sides answered the same each time.` : "Differences show here by their cause, the heaviest first."));
-  }
+  if (causes.length === 0) return card("What differs", report.compared > 0 ? empty("No difference", `${many(report.compared, "request")} compared, and both sides answered the same each time.`) : empty("Nothing compared yet", nothingCompared(report)));
   return card(
     "What differs",
     h(
@@ -140,6 +138,12 @@ function causesCard(state, route, report, context) {
     ),
     more(state.shown, causes.length, () => ((state.shown += CAUSES), context.redraw()), "cause"),
   );
+}
+
+function nothingCompared(report) {
+  const [most] = drops(report);
+  if (!most) return "Differences show here by their cause, the heaviest first.";
+  return `${many(report.droppedTotal, "exchange")} could not be, most of all for this: ${dropWords(most)}.`;
 }
 
 function causeRow(route, report, cause, context) {
@@ -187,15 +191,22 @@ function latencyCard(route, report) {
   );
 }
 
+/** Why exchanges were not compared, the most frequent cause first, with its number. */
+function drops(report) {
+  return Object.entries(report.dropped).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
+}
+
+const dropWords = ([cause]) => DROP_WORDS[cause] ?? inert(cause);
+
 function droppedCard(report) {
   if (!report) return null;
-  const drops = Object.entries(report.dropped).filter(([, number]) => number > 0).sort((a, b) => b[1] - a[1]);
-  if (drops.length === 0) return card("Not compared", h("p", { class: "note" }, "Nothing was dropped: every exchange that was to be compared was."));
-  const most = drops[0][1];
+  const all = drops(report);
+  if (all.length === 0) return card("Not compared", h("p", { class: "note" }, "Nothing was dropped: every exchange that was to be compared was."));
+  const most = all[0][1];
   return card(
     "Not compared",
     h("p", { class: "note" }, `${many(report.droppedTotal, "exchange")} that the client got its answer for, and that were not compared.`),
-    h("ul", { class: "drops" }, ...drops.map(([cause, number]) => h("li", { key: cause }, h("span", { class: "drop-name" }, DROP_WORDS[cause] ?? cause), h("span", { class: "number" }, count(number)), h("span", { class: "weight", "aria-hidden": "true", vars: { "--part": String(number / most) } })))),
+    h("ul", { class: "drops" }, ...all.map(([cause, number]) => h("li", { key: cause }, h("span", { class: "drop-name" }, dropWords([cause])), h("span", { class: "number" }, count(number)), h("span", { class: "weight", "aria-hidden": "true", vars: { "--part": String(number / most) } })))),
   );
 }
 

@@ -189,7 +189,8 @@ fn the_flag_defines_the_default_and_clashes_are_refused() {
         assert!(found.contains("`legacy` is the upstream of `--legacy`: take another name"), "{found}");
     }
     let bad = Known { legacy_url: Some("127.0.0.1:5000"), ..ALONE };
-    assert!(without_file(&bad).unwrap_err().to_string().contains("--legacy: "));
+    let said = without_file(&bad).unwrap_err().to_string();
+    assert!(said.starts_with("gateway: error: --legacy: "), "{said}");
     assert!(without_file(&ALONE).unwrap_err().to_string().contains("give --legacy URL or --features FILE"));
     assert_eq!(without_file(&KNOWN).unwrap().default, Some(DefaultSide::Monolith));
 }
