@@ -73,6 +73,7 @@ mod tests {
         assert!(evidence.refutes(0.95) && !evidence.refutes(0.96));
         assert!((evidence.confidence() - (1.0 - 1.0 / 20.1)).abs() < 1e-12);
         assert!((evidence.confidence_among(2) - (1.0 - 2.0 / 20.1)).abs() < 1e-12);
+        assert_eq!(evidence.confidence_among(0), evidence.confidence(), "one is tested at least");
         assert_eq!((Evidence::NONE.confidence(), Evidence::from_ln(f64::NAN).confidence()), (0.0, 0.0));
     }
 
@@ -83,5 +84,6 @@ mod tests {
         let nothing = Evidence::from_ln(f64::NEG_INFINITY);
         assert_eq!(nothing.shared(0.5, nothing).ln(), f64::NEG_INFINITY);
         assert!((nothing.shared(0.5, Evidence::NONE).ln().exp() - 0.5).abs() < 1e-12);
+        assert_eq!(Evidence::from_ln(f64::INFINITY).shared(0.5, nothing).ln(), f64::INFINITY);
     }
 }

@@ -78,6 +78,7 @@ mod tests {
         assert_eq!((upper_bound(Count::default(), 0.95), lower_bound(Count::default(), 0.95)), (1.0, 0.0));
         assert_eq!((upper_bound(Count::new(5, 5), 0.95), lower_bound(Count::new(0, 5), 0.95)), (1.0, 0.0));
         assert_eq!((trials_needed(1.0, 0.95), trials_needed(0.0, 0.95)), (0, u64::MAX));
+        assert_eq!(trials_needed(-0.1, 0.95), u64::MAX, "less than nothing is nothing");
     }
 
     proptest! {

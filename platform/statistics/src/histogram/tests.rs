@@ -36,6 +36,7 @@ fn quantiles_are_order_statistics() {
         (at(0.0), at(0.25), at(0.26), at(0.5), at(1.0)),
         (Some(1.0), Some(1.0), Some(2.0), Some(2.0), Some(4.0))
     );
+    assert_eq!((at(-0.5), at(1.5)), (at(0.0), at(1.0)), "there is no share beyond");
     assert_eq!(histogram.mean_us(), Some(2.5));
     assert_eq!(histogram.bars().collect::<Vec<_>>(), [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 4, 1)]);
 }

@@ -55,6 +55,44 @@ fn a_side_that_is_twice_as_slow_is_told_from_one_that_is_not() {
     assert_eq!(ratio(&Histogram::default()), Interval { lower: 0.0, upper: f64::INFINITY });
 }
 
+/// 1 to 60 µs, each its own bucket: the rank is the duration.
+#[test]
+fn the_ends_are_the_first_and_the_last_rank_that_may_be_the_quantile() {
+    let mut histogram = Histogram::default();
+    (1..=60).for_each(|us| histogram.record_us(us));
+    for share in [0.3, 0.5, 0.8] {
+        let mixture = Mixture::around(share);
+        let may_be = |rank: &u64| !mixture.evidence_against(Count::new(*rank, 60), share).refutes(0.95);
+        let ranks: Vec<u64> = (0..=60).filter(may_be).collect();
+        let (first, last) = (ranks[0], ranks[ranks.len() - 1]);
+        assert!(first > 0 && last < 60 && ranks.len() as u64 == last - first + 1, "{ranks:?}");
+        let expected = Interval { lower: first as f64, upper: (last + 1) as f64 };
+        assert_eq!(quantile_interval(&histogram, share, 0.95), expected, "{share}");
+    }
+    let few = quantile_interval(&of(1, 5, 10_000.0), 0.5, 0.95);
+    assert_eq!(few, Interval { lower: 0.0, upper: f64::INFINITY }, "5 bound nothing");
+}
+
+#[test]
+fn the_ends_take_in_the_whole_of_a_bucket() {
+    let mut histogram = Histogram::default();
+    (0..100).for_each(|_| histogram.record_us(10_000));
+    let (lowest, highest, _) = histogram.bars().next().unwrap();
+    assert!(lowest < 10_000 && 10_000 < highest);
+    let expected = Interval { lower: lowest as f64, upper: highest as f64 };
+    assert_eq!(quantile_interval(&histogram, 0.5, 0.95), expected);
+}
+
+#[test]
+fn a_ratio_has_half_of_the_doubt_on_each_side_and_nothing_is_below_a_microsecond() {
+    let (old, new) = (of(1, 300, 10_000.0), of(2, 300, 15_000.0));
+    let (of_old, of_new) = (quantile_interval(&old, 0.9, 0.975), quantile_interval(&new, 0.9, 0.975));
+    let expected = Interval { lower: of_new.lower / of_old.upper, upper: of_new.upper / of_old.lower };
+    assert_eq!(ratio_interval(&new, &old, 0.9, 0.95), expected);
+    let few = ratio_interval(&new, &of(1, 3, 10_000.0), 0.5, 0.95);
+    assert_eq!(few, Interval { lower: 0.0, upper: quantile_interval(&new, 0.5, 0.975).upper });
+}
+
 /// Mann and Whitney by hand: 1, 2, 4 against 3, 5, 6, 7.
 #[test]
 fn the_rank_test_counts_who_comes_later() {

@@ -117,6 +117,7 @@ fn the_excess_is_what_the_two_sides_have_more_than_one_has_by_itself() {
     let seen = Seen { ab: Count::new(40, 100), aa: Count::new(5, 100), again: Count::default() };
     let excess = judge(&seen, 0.95, 1).excess;
     assert!(excess.lower > 0.2 && excess.contains(0.35), "{excess:?}");
+    assert_eq!(judge(&seen, 0.999, 1).excess, excess, "at 95 %, whatever the verdict asks for");
 }
 
 #[test]
@@ -126,4 +127,31 @@ fn twice_the_rate_of_one_side_by_itself_may_still_be_noise() {
         |hits| Seen { ab: Count::new(hits, 10_000), aa: Count::new(1_000, 10_000), again: Count::default() };
     assert_ne!(judge(&seen(1_900), 0.95, 1).verdict, Verdict::Real);
     assert_eq!(judge(&seen(3_000), 0.95, 1).verdict, Verdict::Real);
+}
+
+#[test]
+fn the_confidence_is_that_of_the_verdict() {
+    let seen = |ab, aa, again| Seen { ab, aa, again };
+    let real = seen(Count::new(20, 2_000), Count::new(0, 100), Count::new(0, 20));
+    let noise = seen(Count::new(40, 40), Count::new(5, 5), Count::default());
+    let unsure = seen(Count::new(7, 2_000), Count::new(0, 100), Count::new(0, 7));
+    let (for_real, for_noise) = (
+        |seen: &Seen| against_noise(seen).confidence_among(5),
+        |seen: &Seen| against_real(seen).confidence(),
+    );
+    for (seen, verdict, sure) in [
+        (real, Verdict::Real, for_real(&real)),
+        // To call noise what is real is no alarm: it is not the more doubtful for many causes.
+        (noise, Verdict::Noise, for_noise(&noise)),
+        (unsure, Verdict::Unsure, for_real(&unsure)),
+    ] {
+        let judged = judge(&seen, 0.97, 5);
+        assert_eq!((judged.verdict, judged.confidence), (verdict, sure), "{seen:?}");
+    }
+    assert!(
+        for_real(&unsure) > 0.5 && for_noise(&unsure) < 0.1,
+        "{} {}",
+        for_real(&unsure),
+        for_noise(&unsure)
+    );
 }

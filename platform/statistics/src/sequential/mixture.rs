@@ -89,6 +89,14 @@ mod tests {
     }
 
     #[test]
+    fn the_mean_is_the_limit_and_half_a_trial_is_on_the_rarer_outcome() {
+        for limit in [0.001, 0.3, 0.5, 0.7, 0.999] {
+            let Mixture { a, b, .. } = Mixture::around(limit);
+            assert!((a / (a + b) - limit).abs() < 1e-12 && a.min(b) == 0.5, "{limit}: {a} and {b}");
+        }
+    }
+
+    #[test]
     fn one_trial_pays_what_the_mixture_expects() {
         // Beta(1, 1) above one half: a hit is expected with 3/4, and the limit says 1/2.
         let evidence = Mixture::new(1.0, 1.0, 0.5).evidence_above(Count::new(1, 1));

@@ -58,7 +58,9 @@ mod tests {
             !greater(Count::new(5, 1_000), old, 1_000.0).refutes(0.5),
             "a thousand times as many are granted"
         );
-        assert_eq!(greater(old, old, f64::NAN), Evidence::NONE);
+        for no_factor in [f64::NAN, 0.0, -1.0] {
+            assert_eq!(greater(old, old, no_factor), Evidence::NONE);
+        }
         assert_eq!(greater(Count::default(), Count::default(), 1.0).ln(), 0.0);
     }
 
