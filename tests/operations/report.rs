@@ -83,6 +83,7 @@ both_backends! {
         let of = async |arguments: &[&str]| report(database, &[arguments, &["--storage", &storage]].concat()).await;
         let nothing = of(&[]).await;
         assert_eq!(nothing.code, Some(2), "{}{}", nothing.stdout, nothing.stderr);
+        assert!(nothing.stderr.starts_with("banyan: nothing was compared since "), "{}", nothing.stderr);
         count(database, "same", 200, 0);
         let same = of(&[]).await;
         assert_eq!(same.code, Some(0), "{}{}", same.stdout, same.stderr);
@@ -94,6 +95,9 @@ both_backends! {
         assert_eq!(other.code, Some(1), "{}", other.stdout);
         assert!(other.stdout.contains("$.messages[*].html (value)"), "{}", other.stdout);
         assert_eq!(of(&["--route", "same"]).await.code, Some(0));
+        let slip = of(&["--route", "smae"]).await;
+        assert_eq!(slip.code, Some(2), "{}", slip.stdout);
+        assert!(slip.stderr.starts_with("banyan: nothing of route `smae` was compared since "), "{}", slip.stderr);
         let file = database.directory().join("report.html");
         let written = of(&["--format", "html", "--out", file.to_str().unwrap()]).await;
         assert_eq!(written.code, Some(1));

@@ -38,14 +38,32 @@ enum Failure {
 
 /// Makes the report. The exit code is the verdict's, or [`EXIT_NO_REPORT`].
 pub(crate) fn run(common: &Common, wanted: &Wanted) -> ExitCode {
-    match report(common, wanted).and_then(|report| Ok((report.verdict, write(&report, wanted)?))) {
-        Ok((Verdict::Equivalent, ())) => ExitCode::SUCCESS,
-        Ok((Verdict::Different, ())) => ExitCode::from(1),
-        Ok((Verdict::NotEnough, ())) => ExitCode::from(2),
+    let made = report(common, wanted).and_then(|report| {
+        write(&report, wanted)?;
+        if report.routes.is_empty() {
+            let _ = writeln!(std::io::stderr(), "banyan: {}", nothing(&report, wanted));
+        }
+        Ok(report.verdict)
+    });
+    match made {
+        Ok(Verdict::Equivalent) => ExitCode::SUCCESS,
+        Ok(Verdict::Different) => ExitCode::from(1),
+        Ok(Verdict::NotEnough) => ExitCode::from(2),
         Err(failure) => {
             let _ = writeln!(std::io::stderr(), "banyan: {failure}");
             ExitCode::from(EXIT_NO_REPORT)
         }
+    }
+}
+
+/// Why there is nothing in the report, to who may have slipped with a name.
+fn nothing(report: &Report, wanted: &Wanted) -> String {
+    let since = &report.since;
+    match &wanted.route {
+        Some(route) => format!(
+            "nothing of route `{route}` was compared since {since}: is that its name (`banyan routes`), and its `compare` on?"
+        ),
+        None => format!("nothing was compared since {since}: is a route's `compare` on (`banyan routes`)?"),
     }
 }
 
