@@ -36,6 +36,8 @@ pub(crate) enum Part<'a> {
     Name(&'a str),
     /// The element at that index.
     Index(usize),
+    /// Elements of the two sides that belong together, by their indices.
+    Pair(usize, usize),
 }
 
 impl Path {
@@ -71,8 +73,11 @@ impl PathSegment {
         }
     }
 
-    /// Whether one of its selectors selects this part.
+    /// Whether one of its selectors selects this part; of a pair either element, so that old and new may change places.
     pub(crate) fn selects(&self, part: Part<'_>) -> bool {
+        if let Part::Pair(old, new) = part {
+            return self.selects(Part::Index(old)) || self.selects(Part::Index(new));
+        }
         self.select.iter().any(|select| match (select, part) {
             (Select::Wildcard, _) => true,
             (Select::Name(name), Part::Name(part)) => **name == *part,

@@ -81,3 +81,14 @@ fn long_arrays_are_aligned_between_anchors() {
         json_under("", &list((0..3000).map(|n| n.to_string())), &list((5000..9000).map(|n| n.to_string())));
     assert!(unlike.bounds_met.contains(Bound::Alignment));
 }
+
+#[test]
+fn a_rule_at_an_index_holds_for_the_element_of_either_side() {
+    let (before, after) = (r#"{"l":["a","b","2"]}"#, r#"{"l":["a","x","b","c"]}"#);
+    let under = |index: usize, old: &str, new: &str| {
+        told(&json_under(&format!("generated = [\"$.l[{index}]\"]"), old, new))
+    };
+    assert_eq!(under(3, before, after), ["value $.l[2] (generated)", "extra $.l[1]"]);
+    assert_eq!(under(3, after, before), ["value $.l[3] (generated)", "missing $.l[1]"]);
+    assert_eq!(under(4, before, after), ["value $.l[2]", "extra $.l[1]"]);
+}

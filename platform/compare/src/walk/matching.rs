@@ -68,7 +68,7 @@ impl Walk<'_> {
         matching.pairs.sort_unstable();
         for (was, is) in matching.pairs {
             if let (Some(&old), Some(&new)) = (arrays.was.get(was), arrays.is.get(is)) {
-                self.enter_index(was);
+                self.enter_pair(was, is);
                 self.pair(old, new);
                 self.leave();
             }
@@ -79,7 +79,9 @@ impl Walk<'_> {
     /// Reports elements that only one side has: one by one, or, if they are many, as one difference of length.
     fn surplus(&mut self, arrays: &Arrays, missing: &[usize], extra: &[usize]) {
         if missing.len() + extra.len() > SURPLUS_MAX {
-            self.enter_index(missing.first().or(extra.first()).copied().unwrap_or_default());
+            let first =
+                |one: &[usize], other: &[usize]| one.first().or(other.first()).copied().unwrap_or_default();
+            self.enter_pair(first(missing, extra), first(extra, missing));
             let explained = self.cursor.ignored();
             self.leave();
             let told = |count: usize| format!("{count} elements");
@@ -99,5 +101,11 @@ impl Walk<'_> {
     pub(super) fn enter_index(&mut self, index: usize) {
         self.trail.push(Frame::Index(index));
         self.cursor.enter(Part::Index(index));
+    }
+
+    /// Goes down to two elements that belong together. The place is told by the old side's.
+    fn enter_pair(&mut self, was: usize, is: usize) {
+        self.trail.push(Frame::Index(was));
+        self.cursor.enter(if was == is { Part::Index(was) } else { Part::Pair(was, is) });
     }
 }
