@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::time::Duration;
-use testkit::{Backend, Banyan, Client, Process, banyan_command, both_backends, workspace_root};
+use testkit::{
+    Backend, Banyan, Client, CommandOutput, Process, banyan_command, both_backends, workspace_root,
+};
 
 const TOKEN: &str = "an admin token of some length";
 const PLACES: [&str; 4] = ["/metrics", "/openapi", "/openapi/users.json", "/nowhere"];
@@ -87,7 +89,13 @@ both_backends! {
         let process = Process::start(command.env("BANYAN__ADMIN__TOKEN", TOKEN));
         let line = process.stdout_line(Duration::from_secs(10), |line| line.contains("admin=0.0.0.0:")).await;
         let port = line.rsplit(':').next().unwrap();
-        expect_it_is_asked_for(&Client::new(format!("127.0.0.1:{port}").parse().unwrap())).await;
+        let address = format!("127.0.0.1:{port}");
+        expect_it_is_asked_for(&Client::new(address.parse().unwrap())).await;
+        let mut command = banyan_command(database.directory());
+        let command = command.args(["promotion", "list", "--admin", &address]);
+        let without = CommandOutput::of(command).await;
+        assert!(without.stderr.contains("401 Unauthorized: it wants its admin.token"), "{}", without.stderr);
+        let _ = CommandOutput::of(command.env("BANYAN__ADMIN__TOKEN", TOKEN)).await.expect_success();
         assert!(!process.stderr().join("\n").contains(TOKEN));
     }
 }

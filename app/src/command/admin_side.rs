@@ -107,6 +107,10 @@ impl AdminSide {
         if status.is_success() {
             return Ok(body);
         }
+        if status == StatusCode::UNAUTHORIZED {
+            let detail = "it wants its admin.token: set that here too (BANYAN__ADMIN__TOKEN)".to_owned();
+            return Err(AdminError::Refused { url: self.base.clone(), status, detail });
+        }
         let detail = serde_json::from_slice::<Value>(&body).ok();
         let detail = detail.and_then(|problem| Some(problem.get("error")?.as_str()?.to_owned()));
         Err(AdminError::Refused { url: self.base.clone(), status, detail: detail.unwrap_or_default() })

@@ -4,6 +4,7 @@ use crate::announce::Announce;
 use crate::error::ServiceError;
 use clap::Parser;
 use config::{Loader, Origin};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The module `messages` in a process of its own, behind the gateway.
@@ -78,6 +79,30 @@ impl Settings {
         loader.finish()?;
         settings.admin.check().map_err(ServiceError::Setting)?;
         settings.dry_run.key().map_err(ServiceError::Setting)?;
+        check_another(settings.admin.listen, &settings.monolith.admin_url).map_err(ServiceError::Setting)?;
         Ok(settings)
+    }
+}
+
+/// Refuses the monolith's admin side where the service's own is to listen: with the defaults of both it would ask itself.
+fn check_another(admin: SocketAddr, monolith: &str) -> Result<(), String> {
+    if monolith.trim_end_matches('/') != format!("http://{admin}") {
+        return Ok(());
+    }
+    Err(format!(
+        "admin.listen: {admin} is where the monolith's admin side is (monolith.admin_url): give another one, such as \
+         --admin 127.0.0.1:9102"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_another;
+
+    #[test]
+    fn the_monolith_is_somewhere_else() {
+        let refused = |url| check_another("127.0.0.1:9090".parse().unwrap(), url).is_err();
+        assert!(refused("http://127.0.0.1:9090") && refused("http://127.0.0.1:9090/"));
+        assert!(!refused("http://127.0.0.1:9091") && !refused("http://10.0.0.1:9090"));
     }
 }
