@@ -10,6 +10,7 @@ use crate::features::draft::{RouteDraft, RulesDraft};
 use crate::features::model::{Known, OldSide, Route};
 use crate::features::reader::{At, Reader, hint};
 use crate::method::MethodSet;
+use crate::parallel::{Writes, is_safe};
 use crate::pattern::Pattern;
 use promotion::Policy;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub(super) fn checked(
     let sides = (old.as_ref(), service);
     let comparison = comparison::checked(reader, names.for_all, draft, sides, names.upstreams);
     moves_apart(reader, draft, serve.as_ref(), compare.as_ref());
+    skips_all(reader, draft, methods, comparison.writes);
     Some(Route {
         name: (*draft.name.as_ref()?.get_ref()).into(),
         methods,
@@ -143,6 +145,16 @@ fn moves_apart(
         && serve == compare
     {
         reader.error(at.span(), "`serve` and `compare` are one toggle; they must move apart");
+    }
+}
+
+/// A toggle that compares what is never asked twice would be waited for in vain.
+fn skips_all(reader: &mut Reader<'_>, draft: &RouteDraft<'_>, methods: MethodSet, writes: Writes) {
+    let Some(compare) = draft.compare.as_ref().filter(|_| writes == Writes::Skip) else { return };
+    let mut taken = MethodSet::names().filter(|name| methods.contains(name)).peekable();
+    if taken.peek().is_some() && !taken.any(is_safe) {
+        let reason = "the route takes only what changes something, and `writes` skips that: nothing of it is ever compared";
+        reader.warning(compare.span(), reason);
     }
 }
 

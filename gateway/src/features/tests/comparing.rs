@@ -51,6 +51,20 @@ fn what_nobody_says_has_defaults() {
 }
 
 #[test]
+fn a_route_of_writes_that_are_skipped_is_warned_of() {
+    let warned = |methods: &str, comparison: &str| {
+        let text = of(comparison).replace("match = {", &format!("match = {{ methods = [{methods}],"));
+        parse("f.toml", &text, &KNOWN).unwrap().warnings.to_string()
+    };
+    let said = warned("\"POST\", \"DELETE\"", "");
+    assert!(said.contains("f.toml:19:11: warning: the route takes only what changes something"), "{said}");
+    for (methods, comparison) in [("\"POST\"", "writes = \"send\""), ("\"GET\", \"POST\"", "")] {
+        let said = warned(methods, comparison);
+        assert!(!said.contains("ever compared"), "{said}");
+    }
+}
+
+#[test]
 fn a_wrong_comparison_is_refused_at_its_place() {
     for (comparison, expected) in [
         (
