@@ -28,7 +28,7 @@ fn assert_unambiguous(raw: &[u8], head: &AnswerHead<'_>, to_head: bool) {
     let accepted: Vec<_> = head.headers().map(|(name, value)| (name.as_bytes(), value)).collect();
     assert_eq!(accepted, fields, "others read other fields");
     head.headers().for_each(|(name, value)| lines::assert_field(name, value));
-    assert!(head.reason.bytes().all(|byte| byte == b'\t' || !byte.is_ascii_control()), "{:?}", head.reason);
+    assert!(head.reason.iter().all(|&byte| byte == b'\t' || !byte.is_ascii_control()), "{:?}", head.reason);
     let status = head.status.to_string();
     assert!((100..600).contains(&head.status) && first[8..].starts_with(format!(" {status}").as_bytes()));
     let is_1_1 = first.starts_with(b"HTTP/1.1 ");

@@ -1,9 +1,9 @@
 //! What the header fields say about the message itself: its framing, its connection, its host. One pass, no copies.
 
-use crate::http1::forward::names::is;
+use crate::http1::names::{RequestField, is};
+use crate::http1::reader::Field;
 use crate::http1::target::is_host;
 use crate::http1::{Framing, Refusal, Version};
-use httparse::Header;
 
 /// The fields that the loop itself must understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) expects_continue: bool,
     pub(crate) host: Option<&'a str>,
     pub(crate) traceparent: Option<&'a [u8]>,
+    /// Whether `Connection` names fields.
+    pub(crate) nominating: bool,
 }
 
 #[derive(Default)]
@@ -24,16 +26,19 @@ struct Seen<'a> {
     expects_continue: bool,
     close: bool,
     keep_alive: bool,
+    nominating: bool,
 }
 
 /// Reads the fields of a request.
 ///
 /// # Errors
 /// Every ambiguity about where the message ends or whom it is for, by name.
-pub(crate) fn read<'a>(version: Version, headers: &[Header<'a>]) -> Result<Fields<'a>, Refusal> {
+pub(crate) fn read<'a>(version: Version, fields: &[Field<'a, RequestField>]) -> Result<Fields<'a>, Refusal> {
     let mut seen = Seen::default();
-    for header in headers {
-        seen.take(header.name, header.value)?;
+    for field in fields {
+        if field.kind != RequestField::Pass {
+            seen.take(field)?;
+        }
     }
     let keep_alive = match version {
         Version::Http11 => !seen.close,
@@ -46,32 +51,45 @@ pub(crate) fn read<'a>(version: Version, headers: &[Header<'a>]) -> Result<Field
         expects_continue: seen.expects_continue && version == Version::Http11,
         host: host(version, seen.host)?,
         traceparent: seen.traceparent,
+        nominating: seen.nominating,
     })
 }
 
 impl<'a> Seen<'a> {
-    fn take(&mut self, name: &str, value: &'a [u8]) -> Result<(), Refusal> {
-        // The length first: most names differ from all of these in it.
-        match name.len() {
-            4 if is(name, b"host") => once(&mut self.host, value, Refusal::HostRepeated),
-            6 if is(name, b"expect") => self.take_expectation(value),
-            10 if is(name, b"connection") => {
-                self.close |= has_token(value, b"close");
-                self.keep_alive |= has_token(value, b"keep-alive");
+    /// The kind says what a name would be to the most lenient of readers; here it counts only as it is written.
+    fn take(&mut self, field: &Field<'a, RequestField>) -> Result<(), Refusal> {
+        let (name, value) = (field.name, field.value);
+        match field.kind {
+            RequestField::Host => once(&mut self.host, value, Refusal::HostRepeated),
+            RequestField::Expect => self.take_expectation(value),
+            RequestField::Connection => {
+                self.take_connection(value);
                 Ok(())
             }
-            11 if is(name, b"traceparent") => {
+            RequestField::TraceParent => {
                 // Two of them name no trace; an empty one is none (W3C Trace Context section 3.2.1).
                 self.traceparent = Some(if self.traceparent.is_some() { b"" } else { value });
                 Ok(())
             }
-            14 if is(name, b"content-length") => {
+            RequestField::ContentLength if is(name, b"content-length") => {
                 once(&mut self.content_length, value, Refusal::ContentLengthRepeated)
             }
-            17 if is(name, b"transfer-encoding") => {
+            RequestField::TransferEncoding if is(name, b"transfer-encoding") => {
                 once(&mut self.transfer_encoding, value, Refusal::ChunkedNotLast)
             }
             _ => Ok(()),
+        }
+    }
+
+    fn take_connection(&mut self, value: &[u8]) {
+        for option in value.split(|&b| b == b',').map(<[u8]>::trim_ascii) {
+            if option.eq_ignore_ascii_case(b"close") {
+                self.close = true;
+            } else if option.eq_ignore_ascii_case(b"keep-alive") {
+                self.keep_alive = true;
+            } else {
+                self.nominating = true;
+            }
         }
     }
 

@@ -10,7 +10,6 @@ pub(super) mod differential;
 mod failure;
 mod job;
 mod lines;
-pub(super) mod names;
 pub(crate) mod passage;
 mod pipe;
 mod relay;
@@ -26,12 +25,13 @@ pub(crate) mod trusted;
 mod tunnel;
 pub(crate) mod vouch;
 
-pub use answer_head::{AnswerFraming, AnswerHead, BadAnswer, parse as parse_answer, scan as scan_answer};
+pub use answer_head::{
+    AnswerFraming, AnswerHead, AnswerSlots, BadAnswer, parse as parse_answer, scan as scan_answer,
+};
 pub(crate) use desk::Desk;
 pub(crate) use failure::End;
 pub(crate) use job::{Arrival, Job};
 pub use job::{Forward, HostPolicy};
-pub(crate) use names::{is_dry_run_mark, is_platforms};
 pub(crate) use session::{Session, Tools};
 pub use settings::ForwardSettings;
 pub(crate) use side::Side;

@@ -1,21 +1,12 @@
-//! Reads a request head strictly (RFC 9112 sections 2 to 6). httparse finds the parts; what it lets through and a
-//! peer might read in another way is refused here and in `scan`, `target` and `fields`.
+//! What a request head says, safe to act on (RFC 9112 sections 2 to 6). Its lines are found by `reader`; what a peer might
+//! read in another way is refused there, here, and in `target` and `fields`.
 
+use crate::http1::names::{RequestField, request_field};
+use crate::http1::reader::{Fault, Field, FieldSlots, Reader};
 use crate::http1::{Framing, Refusal, fields, target, target::Target};
-use httparse::{Error, Header, Status};
-use std::mem::MaybeUninit;
 
-/// Most field lines a head may have; beyond it 431.
-pub const FIELDS_MAX: usize = 100;
-
-/// Places for the field lines of a head, on the stack of whoever parses.
-pub type FieldSlots<'b> = [MaybeUninit<Header<'b>>; FIELDS_MAX];
-
-/// Empty places for [`parse`].
-#[must_use]
-pub const fn field_slots<'b>() -> FieldSlots<'b> {
-    [const { MaybeUninit::uninit() }; FIELDS_MAX]
-}
+/// Places for the field lines of a request.
+pub type RequestSlots<'a> = FieldSlots<'a, RequestField>;
 
 /// The version of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +36,9 @@ pub struct RequestHead<'a> {
     pub expects_continue: bool,
     /// The value of `traceparent`, not checked.
     pub traceparent: Option<&'a [u8]>,
-    pub(crate) headers: &'a [Header<'a>],
+    /// Whether `Connection` names anything but the two words that every client says.
+    pub(crate) nominating: bool,
+    pub(crate) fields: &'a [Field<'a, RequestField>],
     /// All of it, as it came.
     pub(crate) raw: &'a [u8],
 }
@@ -53,13 +46,14 @@ pub struct RequestHead<'a> {
 impl<'a> RequestHead<'a> {
     /// The field lines in the order in which they came; names in the case in which they came.
     pub fn headers(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        self.headers.iter().map(|header| (header.name, header.value))
+        self.fields.iter().map(|field| (str::from_utf8(field.name).unwrap_or_default(), field.value))
     }
 
     /// The first value of a field; the name is matched in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a [u8]> {
-        self.headers().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        let mut named = self.fields.iter().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
+        named.next().map(|field| field.value)
     }
 }
 
@@ -69,47 +63,68 @@ impl<'a> RequestHead<'a> {
 /// What is wrong, by name.
 pub fn parse<'a, 'b: 'a>(
     raw: &'b [u8],
-    slots: &'a mut FieldSlots<'b>,
+    slots: &'a mut RequestSlots<'b>,
     target_max_bytes: usize,
 ) -> Result<RequestHead<'a>, Refusal> {
-    let mut parsed = httparse::Request::new(&mut []);
-    match parsed.parse_with_uninit_headers(raw, slots) {
-        Ok(Status::Complete(length)) if length == raw.len() => {}
-        Ok(_) => return Err(Refusal::Field),
-        Err(error) => return Err(refusal(error, raw)),
+    match read(raw, slots).map_err(|fault| refusal(fault, raw))? {
+        lines if lines.raw.len() == raw.len() => lines.understand(slots, target_max_bytes),
+        _ => Err(Refusal::Field),
     }
-    let (Some(method), Some(target), Some(minor)) = (parsed.method, parsed.path, parsed.version) else {
-        return Err(Refusal::RequestLine);
-    };
-    if target.len() > target_max_bytes {
-        return Err(Refusal::TargetTooLong);
-    }
-    let version = if minor == 0 { Version::Http10 } else { Version::Http11 };
-    let target = target::parse(method, target)?;
-    let headers: &'a [Header<'b>] = parsed.headers;
-    let fields = fields::read(version, headers)?;
-    Ok(RequestHead {
-        method,
-        version,
-        host: target.authority.or(fields.host),
-        framing: fields.framing,
-        keep_alive: fields.keep_alive,
-        expects_continue: fields.expects_continue && fields.framing != Framing::None,
-        traceparent: fields.traceparent,
-        headers,
-        raw,
-        target,
-    })
 }
 
-fn refusal(error: Error, raw: &[u8]) -> Refusal {
-    match error {
-        Error::TooManyHeaders => Refusal::TooManyFields,
-        Error::HeaderName | Error::HeaderValue => Refusal::Field,
-        Error::Version if names_other_version(raw) => Refusal::Version,
-        Error::Token | Error::Version | Error::Status => Refusal::RequestLine,
-        // httparse says so for a bare CR in either place.
-        Error::NewLine => Refusal::Field,
+/// The lines of a head.
+struct Lines<'a> {
+    method: &'a [u8],
+    target: &'a [u8],
+    target_is_plain: bool,
+    version: Version,
+    raw: &'a [u8],
+}
+
+fn read<'b>(raw: &'b [u8], slots: &mut RequestSlots<'b>) -> Result<Lines<'b>, Fault> {
+    let mut reader = Reader::new(raw);
+    let method = reader.method()?;
+    let (target, target_is_plain) = reader.target()?;
+    let version = if reader.version(b"\r\n")? == 0 { Version::Http10 } else { Version::Http11 };
+    reader.fields(slots, request_field)?;
+    Ok(Lines { method, target, target_is_plain, version, raw: reader.read() })
+}
+
+impl<'b> Lines<'b> {
+    fn understand<'a>(
+        &self,
+        slots: &'a RequestSlots<'b>,
+        target_max_bytes: usize,
+    ) -> Result<RequestHead<'a>, Refusal> {
+        if self.target.len() > target_max_bytes {
+            return Err(Refusal::TargetTooLong);
+        }
+        let method = str::from_utf8(self.method).map_err(|_| Refusal::RequestLine)?;
+        let target = str::from_utf8(self.target).ok().filter(|_| self.target_is_plain);
+        let target = target::parse(method, target)?;
+        let fields = fields::read(self.version, slots)?;
+        Ok(RequestHead {
+            method,
+            version: self.version,
+            host: target.authority.or(fields.host),
+            framing: fields.framing,
+            keep_alive: fields.keep_alive,
+            expects_continue: fields.expects_continue && fields.framing != Framing::None,
+            traceparent: fields.traceparent,
+            nominating: fields.nominating,
+            fields: slots,
+            raw: self.raw,
+            target,
+        })
+    }
+}
+
+fn refusal(fault: Fault, raw: &[u8]) -> Refusal {
+    match fault {
+        Fault::TooManyFields => Refusal::TooManyFields,
+        Fault::FirstLine if names_other_version(raw) => Refusal::Version,
+        Fault::FirstLine => Refusal::RequestLine,
+        Fault::Field | Fault::Partial => Refusal::Field,
     }
 }
 

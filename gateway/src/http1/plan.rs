@@ -6,7 +6,7 @@ use crate::http1::record::Record;
 use crate::http1::request::{self, Companions};
 use crate::http1::route::{Asked, Router, Verdict};
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Framing, Refusal, RequestHead, ServedBy, head};
+use crate::http1::{Framing, Refusal, RequestHead, ServedBy, head, reader};
 use actix_http::Request;
 use kernel::Problem;
 use report::DropCause;
@@ -39,7 +39,7 @@ impl Plan {
         record: &mut Record,
         worker: &Worker<A, R, O>,
     ) -> Result<Self, Refusal> {
-        let mut slots = head::field_slots();
+        let mut slots = reader::field_slots();
         let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
         record.take_head(&head, arrival.raw, worker);
         let client = worker.desk.trusted.client(&head, arrival.remote);
@@ -68,7 +68,7 @@ impl Plan {
         }
         // The other side answers: that says nothing of either.
         record.side = None;
-        let mut slots = head::field_slots();
+        let mut slots = reader::field_slots();
         let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
         Self::of(verdict, &head, arrival, record, worker)
     }

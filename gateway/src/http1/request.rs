@@ -1,6 +1,6 @@
 //! Makes the request that the worker's actix-web application is called with.
 
-use crate::http1::forward::{is_dry_run_mark, is_platforms};
+use crate::http1::names::{is_dry_run_mark, is_platforms};
 use crate::http1::{Framing, Refusal, RequestHead, Version};
 use actix_http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_http::{HttpMessage, Method, Payload, Request, Uri};
@@ -47,14 +47,15 @@ fn uri(head: &RequestHead<'_>, raw: &Bytes) -> Result<Uri, Refusal> {
 }
 
 fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Result<(), Refusal> {
-    for (name, value) in head.headers() {
+    for field in head.fields {
+        let (name, value) = (field.name, field.value);
         // A client's mark of a dry run is for the module to judge: without it, what was to leave nothing would be done.
         let name = if is_dry_run_mark(name) {
             HeaderName::from_static(DRY_RUN_FIELD)
         } else if is_platforms(name) {
             continue;
         } else {
-            HeaderName::from_bytes(name.as_bytes()).map_err(|_| Refusal::Field)?
+            HeaderName::from_bytes(name).map_err(|_| Refusal::Field)?
         };
         // The body is handed on decoded; its length is set once it is known.
         if name == header::TRANSFER_ENCODING && head.framing == Framing::Chunked {

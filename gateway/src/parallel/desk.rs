@@ -1,8 +1,8 @@
 //! A worker's part of the parallel run: what it takes in, what waits, and what it asks with. It never leaves its thread.
 
 use crate::http1::forward::buffers::Buffers;
-use crate::http1::forward::is_dry_run_mark;
 use crate::http1::forward::trusted::TrustedPeers;
+use crate::http1::names::is_dry_run_mark;
 use crate::http1::record::Record;
 use crate::http1::{BlockRandom, ForwardSettings, Http1Settings, RequestHead};
 use crate::parallel::judge::Case;
@@ -86,7 +86,7 @@ impl ParallelDesk {
 
     fn objection(&self, to_compare: &ToCompare, head: &RequestHead<'_>) -> Option<DropCause> {
         // What the client asks as if, the other side must not do for real.
-        let is_dry_run = head.headers().any(|(name, _)| is_dry_run_mark(name));
+        let is_dry_run = head.fields.iter().any(|field| is_dry_run_mark(field.name));
         if is_dry_run || head.method == "CONNECT" || head.header("upgrade").is_some() {
             return Some(DropCause::NotComparable);
         }

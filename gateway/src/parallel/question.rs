@@ -1,6 +1,6 @@
 //! What was asked, kept so that it can be asked again: of the other side, of the same side, and later of both.
 
-use crate::http1::{Framing, RequestHead, head};
+use crate::http1::{Framing, RequestHead, head, reader};
 use crate::parallel::{ToCompare, Writes};
 use bytes::Bytes;
 use kernel::{RequestId, TraceContext};
@@ -35,7 +35,7 @@ impl Question {
         target_max_bytes: usize,
         read: impl FnOnce(&RequestHead<'_>) -> T,
     ) -> Option<T> {
-        let mut slots = head::field_slots();
+        let mut slots = reader::field_slots();
         let head = head::parse(&self.raw, &mut slots, target_max_bytes).ok()?;
         // The body is at hand, whole: nothing of it is waited for, and its length is known.
         let framing =

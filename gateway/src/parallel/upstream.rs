@@ -8,7 +8,7 @@ use crate::http1::forward::rewrite::Places;
 use crate::http1::forward::side::{Peer, READ_BYTES, Side};
 use crate::http1::forward::vouch::{self, Client};
 use crate::http1::forward::{INTERIM_MAX, reply};
-use crate::http1::{Delivery, HostPolicy, RequestHead, head};
+use crate::http1::{Delivery, HostPolicy, RequestHead, reader};
 use crate::parallel::SHADOW_FIELD;
 use crate::parallel::desk::ParallelDesk;
 use crate::parallel::question::Question;
@@ -197,7 +197,7 @@ async fn read_head(
             receive(peer, READ_BYTES).await?;
             continue;
         };
-        let mut slots = head::field_slots();
+        let mut slots = reader::field_slots();
         let raw = peer.input.get(..end).unwrap_or_default();
         let head = answer_head::parse(raw, &mut slots, to_head).map_err(|_| Failed::garbage())?;
         let read = match head.status {
@@ -208,6 +208,7 @@ async fn read_head(
                 Some((head.framing, head.keep))
             }
         };
+        drop(slots);
         peer.input.advance(end);
         if let Some(read) = read {
             return Ok(read);

@@ -1,10 +1,13 @@
 //! Reads an upstream's answer head, as strictly as a client's request: an answer that two readers could delimit in two
 //! ways would give one client the bytes of another.
 
+use crate::http1::HeadScan;
 use crate::http1::fields::has_token;
-use crate::http1::forward::names::{self, AnswerField};
-use crate::http1::{FieldSlots, HeadScan};
-use httparse::{Header, Status};
+use crate::http1::names::{AnswerField, answer_field};
+use crate::http1::reader::{Fault, Field, FieldSlots, Reader};
+
+/// Places for the field lines of an answer.
+pub type AnswerSlots<'a> = FieldSlots<'a, AnswerField>;
 
 /// Largest head of an answer, bytes.
 pub(crate) const HEAD_MAX_BYTES: usize = 64 * 1024;
@@ -77,8 +80,8 @@ pub struct AnswerHead<'a> {
     /// 100 to 599.
     pub status: u16,
     /// The reason phrase, which may be empty.
-    pub reason: &'a str,
-    pub(crate) headers: &'a [Header<'a>],
+    pub reason: &'a [u8],
+    pub(crate) fields: &'a [Field<'a, AnswerField>],
     /// All of it, as it came.
     pub(crate) raw: &'a [u8],
     /// How the body is delimited.
@@ -114,33 +117,57 @@ pub fn scan(scan: &mut HeadScan, input: &[u8]) -> Result<Option<usize>, BadAnswe
 /// What is wrong with it.
 pub fn parse<'a, 'b: 'a>(
     raw: &'b [u8],
-    slots: &'a mut FieldSlots<'b>,
+    slots: &'a mut AnswerSlots<'b>,
     to_head: bool,
 ) -> Result<AnswerHead<'a>, BadAnswer> {
-    let mut parsed = httparse::Response::new(&mut []);
-    let config = httparse::ParserConfig::default();
-    match config.parse_response_with_uninit_headers(&mut parsed, raw, slots) {
-        Ok(Status::Complete(length)) if length == raw.len() => {}
-        Ok(_) | Err(httparse::Error::HeaderName | httparse::Error::HeaderValue) => {
-            return Err(BadAnswer::Field);
-        }
-        Err(httparse::Error::TooManyHeaders) => return Err(BadAnswer::TooManyFields),
-        Err(_) => return Err(BadAnswer::NotHttp),
+    match read(raw, slots)? {
+        lines if lines.raw.len() == raw.len() => lines.understand(slots, to_head),
+        _ => Err(BadAnswer::Field),
     }
-    let status = parsed.code.filter(|status| (100..600).contains(status)).ok_or(BadAnswer::StatusCode)?;
-    let is_1_1 = parsed.version == Some(1);
-    let headers: &'a [Header<'b>] = parsed.headers;
-    let seen = Seen::of(headers)?;
-    Ok(AnswerHead {
-        status,
-        reason: parsed.reason.unwrap_or_default(),
-        headers,
-        raw,
-        framing: seen.framing(status, is_1_1, to_head)?,
-        keep: !seen.close && (is_1_1 || seen.keep_alive),
-        upgrade: seen.upgrade,
-        nominating: seen.nominating,
-    })
+}
+
+/// The lines of a head.
+struct Lines<'a> {
+    is_1_1: bool,
+    status: u16,
+    reason: &'a [u8],
+    raw: &'a [u8],
+}
+
+fn read<'b>(raw: &'b [u8], slots: &mut AnswerSlots<'b>) -> Result<Lines<'b>, Fault> {
+    let mut reader = Reader::new(raw);
+    let is_1_1 = reader.version(b" ")? == 1;
+    let (status, reason) = reader.status()?;
+    reader.fields(slots, answer_field)?;
+    Ok(Lines { is_1_1, status, reason, raw: reader.read() })
+}
+
+impl<'b> Lines<'b> {
+    fn understand<'a>(&self, slots: &'a AnswerSlots<'b>, to_head: bool) -> Result<AnswerHead<'a>, BadAnswer> {
+        let status = Some(self.status).filter(|status| (100..600).contains(status));
+        let status = status.ok_or(BadAnswer::StatusCode)?;
+        let seen = Seen::of(slots)?;
+        Ok(AnswerHead {
+            status,
+            reason: self.reason,
+            fields: slots,
+            raw: self.raw,
+            framing: seen.framing(status, self.is_1_1, to_head)?,
+            keep: !seen.close && (self.is_1_1 || seen.keep_alive),
+            upgrade: seen.upgrade,
+            nominating: seen.nominating,
+        })
+    }
+}
+
+impl From<Fault> for BadAnswer {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::FirstLine => Self::NotHttp,
+            Fault::TooManyFields => Self::TooManyFields,
+            Fault::Field | Fault::Partial => Self::Field,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -154,18 +181,18 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(headers: &'a [Header<'_>]) -> Result<Self, BadAnswer> {
+    fn of(fields: &'a [Field<'_, AnswerField>]) -> Result<Self, BadAnswer> {
         let mut seen = Self::default();
-        for header in headers {
-            match names::answer_field(header.name) {
-                AnswerField::Connection => seen.take_connection(header.value),
-                AnswerField::ContentLength => seen.take_length(header.value)?,
+        for field in fields {
+            match field.kind {
+                AnswerField::Connection => seen.take_connection(field.value),
+                AnswerField::ContentLength => seen.take_length(field.value)?,
                 AnswerField::TransferEncoding if seen.chunked => return Err(BadAnswer::TransferEncoding),
-                AnswerField::TransferEncoding if header.value.eq_ignore_ascii_case(b"chunked") => {
+                AnswerField::TransferEncoding if field.value.eq_ignore_ascii_case(b"chunked") => {
                     seen.chunked = true;
                 }
                 AnswerField::TransferEncoding => return Err(BadAnswer::TransferEncoding),
-                AnswerField::Upgrade => seen.upgrade = Some(header.value),
+                AnswerField::Upgrade => seen.upgrade = Some(field.value),
                 _ => {}
             }
         }
@@ -210,13 +237,13 @@ impl<'a> Seen<'a> {
 impl<'a> AnswerHead<'a> {
     /// The field lines in the order in which they came.
     pub fn headers(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        self.headers.iter().map(|header| (header.name, header.value))
+        self.fields.iter().map(|field| (str::from_utf8(field.name).unwrap_or_default(), field.value))
     }
 
     /// Whether `Connection` names this field.
-    pub(crate) fn is_nominated(&self, name: &str) -> bool {
-        let lines = self.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
-        lines.into_iter().any(|line| has_token(line.value, name.as_bytes()))
+    pub(crate) fn is_nominated(&self, name: &[u8]) -> bool {
+        let mut lines = self.fields.iter().filter(|field| field.kind == AnswerField::Connection);
+        lines.any(|line| has_token(line.value, name))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::http1::forward::rewrite::Places;
 use crate::http1::forward::session::Session;
 use crate::http1::forward::side::{Peer, READ_BYTES, Side};
 use crate::http1::response::{Connection, Delivery, Envelope};
-use crate::http1::{HeadScan, Refusal, ServedBy, Version, head};
+use crate::http1::{HeadScan, Refusal, ServedBy, Version, reader};
 use bytes::Buf;
 use kernel::Monotonic;
 use std::future::poll_fn;
@@ -167,7 +167,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
     /// Reads the head that `peer` has sent and writes down what the client gets of it.
     fn look(&mut self, peer: &mut Peer, end: usize, started: Monotonic) -> Result<Look, BadAnswer> {
         let Peer { lease, input } = peer;
-        let mut slots = head::field_slots();
+        let mut slots = reader::field_slots();
         let head = answer_head::parse(input.get(..end).unwrap_or_default(), &mut slots, self.record.is_head)?;
         let look = match head.status {
             100 => Look::Continue,
@@ -180,6 +180,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             }
             _ => Look::Answer(self.write_down(lease, &head, started)),
         };
+        drop(slots);
         input.advance(end);
         Ok(look)
     }

@@ -1,20 +1,20 @@
 //! Field lines that go on as they came: neighbours are copied in one piece. Their heads were found well-formed, so all that
 //! stands between two names is one line.
 
-use httparse::Header;
+use crate::http1::reader::Field;
 
 /// Copies lines of one head.
-pub(crate) struct Lines<'h> {
+pub(crate) struct Lines<'h, K> {
     raw: &'h [u8],
-    headers: &'h [Header<'h>],
+    fields: &'h [Field<'h, K>],
     /// The first of the lines that go on and are not copied yet.
     first: Option<usize>,
 }
 
-impl<'h> Lines<'h> {
+impl<'h, K> Lines<'h, K> {
     /// Of the head `raw`, which has these fields and ends with its empty line.
-    pub(crate) fn new(raw: &'h [u8], headers: &'h [Header<'h>]) -> Self {
-        Self { raw, headers, first: None }
+    pub(crate) fn new(raw: &'h [u8], fields: &'h [Field<'h, K>]) -> Self {
+        Self { raw, fields, first: None }
     }
 
     /// The line at this position goes on, behind all that went on before.
@@ -32,13 +32,12 @@ impl<'h> Lines<'h> {
 
     /// Writes what is left.
     pub(crate) fn finish(mut self, out: &mut Vec<u8>) {
-        self.stop(self.headers.len(), out);
+        self.stop(self.fields.len(), out);
     }
 
     /// Where a line begins; behind the last, where the empty line does.
     fn start(&self, position: usize) -> usize {
-        let within = |header: &Header<'_>| header.name.as_ptr().addr() - self.raw.as_ptr().addr();
-        self.headers.get(position).map_or(self.raw.len().saturating_sub(2), within)
+        self.fields.get(position).map_or(self.raw.len().saturating_sub(2), |field| field.at)
     }
 }
 
@@ -58,7 +57,7 @@ mod tests {
             let raw = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", written.concat());
             let mut slots = field_slots();
             let head = parse(raw.as_bytes(), &mut slots, 100).unwrap();
-            let (mut passing, mut out) = (Lines::new(raw.as_bytes(), head.headers), Vec::new());
+            let (mut passing, mut out) = (Lines::new(raw.as_bytes(), head.fields), Vec::new());
             passing.stop(0, &mut out);
             for (position, (_, _, goes_on)) in lines.iter().enumerate() {
                 if *goes_on { passing.pass(position + 1) } else { passing.stop(position + 1, &mut out) }

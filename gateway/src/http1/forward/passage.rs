@@ -3,7 +3,7 @@
 
 use crate::http1::chunked::{BadChunk, ChunkedDecoder};
 use crate::http1::forward::answer_head::AnswerFraming;
-use crate::http1::forward::names;
+use crate::http1::names;
 use crate::http1::response::{Delivery, put_field};
 use crate::http1::{Framing, Version};
 use crate::parallel::Kept;
@@ -227,7 +227,7 @@ impl Passage {
             let Some(colon) = line.iter().position(|&b| b == b':') else { continue };
             let (name, value) = line.split_at_checked(colon).unwrap_or_default();
             let value = value.get(1..).unwrap_or_default().trim_ascii();
-            if std::str::from_utf8(name).is_ok_and(names::may_trail) {
+            if names::may_trail(name) {
                 put_field(out, name, value);
             }
         }

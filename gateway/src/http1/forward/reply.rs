@@ -3,8 +3,8 @@
 
 use crate::http1::forward::answer_head::AnswerHead;
 use crate::http1::forward::lines::Lines;
-use crate::http1::forward::names::{self, AnswerField};
 use crate::http1::forward::rewrite::{self, Places};
+use crate::http1::names::AnswerField;
 use crate::http1::response::{Delivery, Envelope, put_envelope, put_field, put_length};
 
 /// Writes the head of an answer.
@@ -51,24 +51,22 @@ fn put_status(out: &mut Vec<u8>, head: &AnswerHead<'_>) {
     out.extend_from_slice(b"HTTP/1.1 ");
     out.extend_from_slice(itoa::Buffer::new().format(head.status).as_bytes());
     out.push(b' ');
-    out.extend_from_slice(head.reason.as_bytes());
+    out.extend_from_slice(head.reason);
     out.extend_from_slice(b"\r\n");
 }
 
 /// Gives whether a `Date` was among them.
 fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> bool {
-    let (mut has_date, mut lines) = (false, Lines::new(head.raw, head.headers));
-    for (position, header) in head.headers.iter().enumerate() {
-        let (name, value) = (header.name, header.value);
-        let field = names::answer_field(name);
-        let passes = matches!(field, AnswerField::Pass | AnswerField::Date);
-        if passes && !(head.nominating && head.is_nominated(name)) {
-            has_date |= field == AnswerField::Date;
+    let (mut has_date, mut lines) = (false, Lines::new(head.raw, head.fields));
+    for (position, field) in head.fields.iter().enumerate() {
+        let passes = matches!(field.kind, AnswerField::Pass | AnswerField::Date);
+        if passes && !(head.nominating && head.is_nominated(field.name)) {
+            has_date |= field.kind == AnswerField::Date;
             lines.pass(position);
             continue;
         }
         lines.stop(position, out);
-        let write = match field {
+        let write = match field.kind {
             AnswerField::Reference => rewrite::put_reference,
             AnswerField::Refresh => rewrite::put_refresh,
             AnswerField::SetCookie => rewrite::put_cookie,
@@ -80,9 +78,9 @@ fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> 
             | AnswerField::TransferEncoding
             | AnswerField::Upgrade => continue,
         };
-        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(field.name);
         out.extend_from_slice(b": ");
-        write(out, value, places);
+        write(out, field.value, places);
         out.extend_from_slice(b"\r\n");
     }
     lines.finish(out);

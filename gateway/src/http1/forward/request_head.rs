@@ -2,8 +2,8 @@
 
 use crate::http1::fields::has_token;
 use crate::http1::forward::lines::Lines;
-use crate::http1::forward::names::{self, RequestField};
 use crate::http1::forward::vouch::{self, Client};
+use crate::http1::names::RequestField;
 use crate::http1::response::{put_field, put_length};
 use crate::http1::{Framing, REQUEST_ID_FIELD, RequestHead, Version};
 use kernel::{RequestId, TraceContext};
@@ -43,14 +43,12 @@ pub(crate) struct Draft {
 pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling<'_>) -> Draft {
     let mut draft = put_request_line(out, head);
     put_host(out, telling.host, &mut draft);
-    let nominating = nominates_anything(head);
+    let nominating = head.nominating;
     let (mut has_zero, mut trailers, mut upgrade) = (false, false, None);
-    let mut lines = Lines::new(head.raw, head.headers);
-    for (position, header) in head.headers.iter().enumerate() {
-        let (name, value) = (header.name, header.value);
-        let field = names::request_field(name);
-        let goes_on = match field {
-            RequestField::Pass => !nominating || !is_nominated(head, name),
+    let mut lines = Lines::new(head.raw, head.fields);
+    for (position, field) in head.fields.iter().enumerate() {
+        let goes_on = match field.kind {
+            RequestField::Pass => !nominating || !is_nominated(head, field.name),
             RequestField::Vouched => telling.client.trusted,
             RequestField::TraceState => telling.trace_is_theirs,
             _ => false,
@@ -60,11 +58,11 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
             continue;
         }
         lines.stop(position, out);
-        match field {
+        match field.kind {
             RequestField::ContentLength => has_zero |= head.framing == Framing::None,
             RequestField::DryRun => draft.dry_run = true,
-            RequestField::Te => trailers |= has_token(value, b"trailers"),
-            RequestField::Drop if name.eq_ignore_ascii_case("upgrade") => upgrade = Some(value),
+            RequestField::Te => trailers |= has_token(field.value, b"trailers"),
+            RequestField::Upgrade => upgrade = Some(field.value),
             _ => {}
         }
     }
@@ -144,19 +142,9 @@ fn put_connection(out: &mut Vec<u8>, upgrade: Option<&[u8]>, trailers: bool) {
     }
 }
 
-/// Whether `Connection` names anything but the two words that every client says.
-fn nominates_anything(head: &RequestHead<'_>) -> bool {
-    connection_options(head)
-        .any(|option| !option.eq_ignore_ascii_case(b"close") && !option.eq_ignore_ascii_case(b"keep-alive"))
-}
-
-fn is_nominated(head: &RequestHead<'_>, name: &str) -> bool {
-    connection_options(head).any(|option| option.eq_ignore_ascii_case(name.as_bytes()))
-}
-
-fn connection_options<'a>(head: &RequestHead<'a>) -> impl Iterator<Item = &'a [u8]> {
-    let lines = head.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
-    lines.flat_map(|line| line.value.split(|&b| b == b',')).map(<[u8]>::trim_ascii)
+fn is_nominated(head: &RequestHead<'_>, name: &[u8]) -> bool {
+    let mut lines = head.fields.iter().filter(|field| field.kind == RequestField::Connection);
+    lines.any(|line| has_token(line.value, name))
 }
 
 /// Other protocols may be asked for where the request ends with its head. Another version of HTTP may not: behind it
@@ -168,7 +156,7 @@ fn may_upgrade(head: &RequestHead<'_>, protocols: &[u8]) -> bool {
     };
     head.version == Version::Http11
         && head.framing == Framing::None
-        && is_nominated(head, "upgrade")
+        && is_nominated(head, b"upgrade")
         && !protocols.split(|&b| b == b',').any(names_http)
 }
 

@@ -28,8 +28,11 @@ impl TrustedPeers {
         if self.0.is_empty() || !self.contains(client) {
             return Some(client);
         }
-        let lines =
-            head.headers.iter().rev().filter(|header| header.name.eq_ignore_ascii_case(FORWARDED_FOR));
+        let lines = head
+            .fields
+            .iter()
+            .rev()
+            .filter(|field| field.name.eq_ignore_ascii_case(FORWARDED_FOR.as_bytes()));
         for address in lines.flat_map(|line| line.value.rsplit(|&b| b == b',')).map_while(address) {
             client = address;
             if !self.contains(client) {

@@ -1,7 +1,7 @@
 //! Each way to smuggle or to confuse by name, and that nothing makes the parser fail hard.
 
 use super::*;
-use crate::http1::HeadScan;
+use crate::http1::{FIELDS_MAX, HeadScan, field_slots};
 use proptest::prelude::*;
 
 /// Runs `check` on what `raw` parses to.
