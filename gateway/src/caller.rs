@@ -170,7 +170,7 @@ impl Fields for RequestHead<'_> {
 
 /// A value that can be an id: text, not empty, not too long.
 fn text(value: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(value).ok()?.trim();
+    let text = std::str::from_utf8(value.trim_ascii()).ok()?;
     (!text.is_empty() && text.len() <= ID_MAX_BYTES).then_some(text)
 }
 

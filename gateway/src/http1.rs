@@ -18,6 +18,7 @@ mod fields;
 pub(crate) mod forward;
 pub(crate) mod head;
 mod ids;
+mod moment;
 pub(crate) mod names;
 mod plan;
 pub(crate) mod reader;

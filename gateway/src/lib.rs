@@ -8,6 +8,7 @@ mod evaluate;
 mod explain;
 mod facts;
 pub mod features;
+mod hash;
 pub mod http1;
 mod listing;
 mod matcher;

@@ -9,7 +9,7 @@
 
 mod automaton;
 mod build;
-mod hash;
+
 mod hosts;
 mod steps;
 #[cfg(test)]

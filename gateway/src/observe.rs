@@ -1,5 +1,6 @@
 //! What each finished exchange leaves behind: a count, a duration, an access line.
 
+use crate::hash::NameHash;
 use crate::http1::{Exchange, Observer};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,9 +24,9 @@ pub struct Watching {
 
 /// What only this worker touches.
 struct Own {
-    routes: HashMap<Box<str>, RouteMetrics>,
+    routes: HashMap<Box<str>, RouteMetrics, NameHash>,
     /// Of routes that are promoted.
-    sides: HashMap<Box<str>, SideMetrics>,
+    sides: HashMap<Box<str>, SideMetrics, NameHash>,
 }
 
 impl Watching {
@@ -36,7 +37,7 @@ impl Watching {
     }
 
     fn with(metrics: &Metrics, access: Option<AccessLines>) -> Self {
-        let own = Own { routes: HashMap::new(), sides: HashMap::new() };
+        let own = Own { routes: HashMap::default(), sides: HashMap::default() };
         Self { rate: metrics.rate(), metrics: metrics.clone(), access, own: RefCell::new(own) }
     }
 }
@@ -108,7 +109,7 @@ mod tests {
         Exchange {
             at: sources.clock.now(),
             method: "GET",
-            path: "/",
+            path: b"/",
             route,
             module: None,
             status,

@@ -12,6 +12,7 @@ mod tests;
 pub(crate) use decode::{SEGMENT_MAX_BYTES, decode, escape};
 
 use std::fmt;
+use wide::u8x16;
 
 /// Why a path is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +45,10 @@ pub enum PathFault {
 ///
 /// Escapes stay as they were sent, for whoever is asked next.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct CleanPath<'a>(&'a str);
+pub struct CleanPath<'a> {
+    path: &'a str,
+    has_escapes: bool,
+}
 
 impl<'a> CleanPath<'a> {
     /// Checks a path (without query).
@@ -52,6 +56,9 @@ impl<'a> CleanPath<'a> {
     /// # Errors
     /// The first fault that makes the path ambiguous.
     pub fn new(path: &'a str) -> Result<Self, PathFault> {
+        if is_plain(path.as_bytes()) {
+            return Ok(Self { path, has_escapes: false });
+        }
         let Some(relative) = path.strip_prefix('/') else { return Err(PathFault::NotAbsolute) };
         let mut rest = Some(relative.as_bytes());
         while let Some(begun) = rest {
@@ -62,18 +69,23 @@ impl<'a> CleanPath<'a> {
             }
             check_segment(segment)?;
         }
-        Ok(Self(path))
+        Ok(Self { path, has_escapes: path.contains('%') })
     }
 
     /// The path as it was sent.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
-        self.0
+        self.path
+    }
+
+    /// Whether some of its bytes are said by escapes.
+    pub(crate) const fn has_escapes(self) -> bool {
+        self.has_escapes
     }
 
     /// The parts between the slashes, still encoded. Only the last may be empty: `/a/` has `a` and ``.
     pub(crate) fn segments(self) -> impl Iterator<Item = &'a str> {
-        let mut rest = self.0.get(1..);
+        let mut rest = self.path.get(1..);
         std::iter::from_fn(move || {
             let begun = rest?;
             let (segment, behind) = first_segment(begun.as_bytes());
@@ -85,13 +97,13 @@ impl<'a> CleanPath<'a> {
 
 impl fmt::Debug for CleanPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, f)
+        fmt::Debug::fmt(self.path, f)
     }
 }
 
 impl fmt::Display for CleanPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.path)
     }
 }
 
@@ -113,6 +125,29 @@ const PLAIN: [bool; 256] = {
     }
     plain
 };
+
+/// Whether there is nothing to be looked at more closely: plain bytes only, no segment that is empty or begins with a dot.
+/// Nearly all paths are like that.
+fn is_plain(path: &[u8]) -> bool {
+    let (chunks, rest) = path.as_chunks::<16>();
+    // What is missing in the last one is taken by letters, which are plain.
+    let mut last = [b'a'; 16];
+    last.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    let mut before = 0;
+    let plain = chunks.iter().chain([&last]).all(|chunk| {
+        let bytes = u8x16::new(*chunk);
+        let is = |byte| bytes.simd_eq(u8x16::splat(byte));
+        let graphic = bytes.simd_gt(u8x16::splat(b' ')) & bytes.simd_lt(u8x16::splat(0x7f));
+        let special = is(b'%') | is(b'#') | is(b'?') | is(b'\\');
+        let slashes = is(b'/').to_bitmask();
+        // A segment begins behind a slash.
+        let begins = (slashes << 1) | before;
+        before = slashes >> 15;
+        let ill = begins & (slashes | is(b'.').to_bitmask());
+        (graphic & !special).to_bitmask() == 0xffff && ill == 0
+    });
+    plain && path.first() == Some(&b'/')
+}
 
 fn check_segment(segment: &[u8]) -> Result<(), PathFault> {
     let is_plain = |byte: &u8| PLAIN.get(usize::from(*byte)).copied().unwrap_or(false);

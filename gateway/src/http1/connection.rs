@@ -16,10 +16,10 @@ use crate::http1::stop::StopSwitch;
 use crate::http1::timer::Timer;
 use crate::http1::wire::{SocketOf, Wire};
 use crate::http1::worker::{Application, Worker};
-use crate::http1::{Framing, Refusal, ServedBy, Verdict};
+use crate::http1::{Framing, Refusal, ServedBy, Verdict, field_slots, head};
 use actix_http::body::{BoxBody, MessageBody};
 use actix_http::{HttpMessage, Request, Response};
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use futures_util::FutureExt;
 use kernel::Problem;
 use report::DropCause;
@@ -61,8 +61,10 @@ pub(crate) async fn serve<IO, A, R, O>(
     let mut timer = Timer::new(worker.clock.clone(), worker.waits.shortest());
     timer.set_after(worker.waits.head);
     let _listed = Listed::enter(worker.stop.clone()).await;
+    let remote_text = remote.map(|remote| remote.to_string().into());
     let wire = Wire::new(io, socket, timer, worker.waits);
-    let mut connection = Connection { wire, remote, worker, out: Vec::new(), vouched: Rc::default() };
+    let mut connection =
+        Connection { wire, remote, remote_text, worker, out: Vec::new(), vouched: Kept::default() };
     loop {
         match connection.exchange().await {
             Next::Keep => {}
@@ -97,11 +99,13 @@ impl Drop for Listed {
 struct Connection<IO, A, R, O> {
     wire: Wire<IO>,
     remote: Option<SocketAddr>,
+    /// The same as text.
+    remote_text: Option<Box<str>>,
     worker: Rc<Worker<A, R, O>>,
     /// The answer being written; its memory serves every request of the connection.
     out: Vec<u8>,
     /// What upstreams were told last of the client.
-    vouched: Rc<Kept>,
+    vouched: Kept,
 }
 
 impl<IO, A, R, O> Connection<IO, A, R, O>
@@ -113,55 +117,96 @@ where
 {
     /// One request and its answer; and then, out of the client's way, the same question to the other side.
     async fn exchange(&mut self) -> Next {
-        let raw = match self.read_head().await {
-            Ok(raw) => raw,
-            Err(Stuck::Gone) => return Next::Close,
-            Err(Stuck::Refused(refusal)) => {
-                let record = Record::start(&self.worker);
-                return self.refuse(&record, refusal).await;
-            }
-        };
-        let mut record = Record::start(&self.worker);
-        let next = self.answer(&raw, &mut record).await;
-        if let (Some(tap), Some(parallel)) = (record.tap.take(), &self.worker.parallel) {
-            parallel.offer(*tap, raw, &record, self.remote);
+        if self.await_request().await.is_err() {
+            return Next::Close;
         }
+        let mut record = Record::start(&self.worker);
+        let mut plan = match self.plan_at_once(&mut record) {
+            Some(plan) => plan,
+            None => match self.read_head().await {
+                Ok(end) => {
+                    record = Record::start(&self.worker);
+                    self.plan(end, &mut record)
+                }
+                Err(Stuck::Gone) => return Next::Close,
+                Err(Stuck::Refused(refusal)) => Err(refusal),
+            },
+        };
+        let next = match self.pass_on(&mut plan, &mut record).await {
+            Some(next) => next,
+            None => self.answer(plan, &mut record).await,
+        };
+        if let (Some(tap), Some(parallel)) = (record.tap.take(), &self.worker.parallel) {
+            parallel.offer(*tap, Bytes::copy_from_slice(&record.head), &record, self.remote);
+        }
+        self.worker.desk.buffers.give_output(record.head);
         next
     }
 
-    /// The answer to a request whose head has come.
-    async fn answer(&mut self, raw: &Bytes, record: &mut Record) -> Next {
-        let vouched = self.vouched.clone();
-        let arrival = Arrival {
-            raw,
-            remote: self.remote,
-            body_begun: !self.wire.input.is_empty(),
-            kept: Some(&vouched),
-        };
-        let mut plan = Plan::make(arrival, record, &self.worker);
-        loop {
-            match plan {
-                Err(refusal) => return self.refuse(record, refusal).await,
-                Ok(Plan { work: Work::Forward(job), keep, .. }) => {
-                    match self.forward(record, job, keep).await {
-                        Ok(next) => return next,
-                        Err(verdict) => plan = Plan::again(verdict, arrival, record, &self.worker),
-                    }
-                }
-                Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
-                    let skipped = !expects_continue && self.skip_body(framing);
-                    return self.tell(record, &problem, keep, skipped).await;
-                }
-                Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
-                    let asked = self.read_body(framing, expects_continue).await;
-                    return self.apply_with(record, request, framing, asked, keep).await;
+    /// The plan for a request whose head has come whole with the first bytes, as nearly all do.
+    fn plan_at_once(&mut self, record: &mut Record) -> Option<Result<Plan, Refusal>> {
+        let (input, settings) = (&self.wire.input, &self.worker.settings);
+        let mut slots = field_slots();
+        let head = head::parse_front(input, &mut slots, settings.target_max_bytes)?;
+        let end = head.raw.len();
+        if end > settings.head_max_bytes {
+            return None;
+        }
+        let plan = Plan::make(&head, self.arrival(input.len() > end), record, &self.worker);
+        record.head = self.worker.desk.buffers.output();
+        record.head.extend_from_slice(head.raw);
+        drop(slots);
+        self.wire.input.advance(end);
+        Some(plan)
+    }
+
+    /// The plan for a request whose head, so long, came in parts, or is not as it should be.
+    fn plan(&mut self, end: usize, record: &mut Record) -> Result<Plan, Refusal> {
+        let input = self.wire.input.split_to(end);
+        record.head.extend_from_slice(&input);
+        let mut slots = field_slots();
+        let head = head::parse(&input, &mut slots, self.worker.settings.target_max_bytes)?;
+        Plan::make(&head, self.arrival(!self.wire.input.is_empty()), record, &self.worker)
+    }
+
+    fn arrival(&self, body_begun: bool) -> Arrival<'_> {
+        Arrival { remote: self.remote, body_begun, kept: Some(&self.vouched) }
+    }
+
+    /// Passes the request on, if that is the plan; `None` when somebody here is to answer. What is known of a request that
+    /// is passed on is large: it stays where it is.
+    async fn pass_on(&mut self, plan: &mut Result<Plan, Refusal>, record: &mut Record) -> Option<Next> {
+        while let Ok(Plan { work: Work::Forward(job), keep, .. }) = plan {
+            match self.forward(record, job, *keep).await {
+                Ok(next) => return Some(next),
+                Err(verdict) => {
+                    let arrival = self.arrival(!self.wire.input.is_empty());
+                    *plan = Plan::again(verdict, arrival, record, &self.worker);
                 }
             }
+        }
+        None
+    }
+
+    /// The answer of the application, or of the loop itself.
+    async fn answer(&mut self, plan: Result<Plan, Refusal>, record: &mut Record) -> Next {
+        match plan {
+            Err(refusal) => self.refuse(record, refusal).await,
+            Ok(Plan { work: Work::Application(request), framing, keep, expects_continue }) => {
+                let asked = self.read_body(framing, expects_continue).await;
+                self.apply_with(record, request, framing, asked, keep).await
+            }
+            Ok(Plan { work: Work::Problem(problem), framing, keep, expects_continue }) => {
+                let skipped = !expects_continue && self.skip_body(framing);
+                self.tell(record, &problem, keep, skipped).await
+            }
+            // Was passed on.
+            Ok(Plan { work: Work::Forward(_), .. }) => Next::Close,
         }
     }
 
     /// Passes the request on to an upstream; gives who is to answer instead when there is none to be had.
-    async fn forward(&mut self, record: &mut Record, job: Job, keep: bool) -> Result<Next, Verdict> {
+    async fn forward(&mut self, record: &mut Record, job: &mut Job, keep: bool) -> Result<Next, Verdict> {
         let worker = self.worker.clone();
         let tools = Tools {
             desk: &worker.desk,
@@ -171,8 +216,10 @@ where
             stop: &worker.stop,
             waits: &worker.waits,
         };
-        let session = Session::new(&mut self.wire, &mut self.out, record, tools, job, keep);
-        Ok(match session.run().await {
+        let mut session = Session::new(&mut self.wire, &mut self.out, record, tools, job, keep);
+        let end = session.run().await;
+        session.end();
+        Ok(match end {
             End::Fallback(verdict) => return Err(verdict),
             End::ClientLeft => self.client_left(record),
             End::Refused(refusal) => self.refuse(record, refusal).await,
@@ -213,7 +260,8 @@ where
         let Some(admission) =
             worker.shedding.as_ref().map_or(Some(None), |limit| limit.try_enter().map(Some))
         else {
-            return self.tell(record, &Problem::unavailable("too many requests at once"), keep, true).await;
+            let problem = Problem::unavailable("too many requests at once");
+            return self.tell(record, &problem, keep, true).await;
         };
         let began = worker.clock.monotonic();
         self.wire.timer.set(began.plus(worker.waits.request));
@@ -249,17 +297,17 @@ where
 
     async fn respond(&mut self, record: &mut Record, response: Response<BoxBody>, keep: bool) -> Next {
         let (response, body) = response.into_parts();
-        let head = response.head();
-        let delivery = delivery(head, body.size(), record.is_head, record.version);
-        let wanted = head.connection_type() != actix_http::ConnectionType::Close;
+        let answer = response.head();
+        let delivery = delivery(answer, body.size(), record.is_head, record.version);
+        let wanted = answer.connection_type() != actix_http::ConnectionType::Close;
         let keep = keep && wanted && delivery != response::Delivery::UntilClose && self.may_keep();
         let envelope = self.envelope(record, keep);
-        response::put_head(&mut self.out, head, delivery, &envelope);
+        response::put_head(&mut self.out, answer, delivery, &envelope);
         let waits = &self.worker.waits;
         let sent =
             answer::send(&mut self.wire, waits, &mut self.out, body, delivery, record.tap.as_deref_mut())
                 .await;
-        let (status, body_bytes, complete) = (head.status.as_u16(), sent.body_bytes, sent.complete);
+        let (status, body_bytes, complete) = (answer.status.as_u16(), sent.body_bytes, sent.complete);
         let next = self.after(record, Outcome { status, body_bytes, complete }, keep);
         if complete { next } else { Next::Close }
     }
@@ -290,7 +338,7 @@ where
 
     /// Tells the observer, makes ready for the next request, and says whether there will be one.
     fn after(&mut self, record: &Record, outcome: Outcome, keep: bool) -> Next {
-        let now = record.finish(&self.worker, self.remote, outcome);
+        let now = record.finish(&self.worker, self.remote_text.as_deref(), outcome);
         self.wire.timer.set(now.plus(self.worker.waits.idle));
         self.out.clear();
         self.out.shrink_to(OUT_KEEP_BYTES);

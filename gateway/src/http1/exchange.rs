@@ -2,7 +2,6 @@
 
 use crate::http1::ServedBy;
 use kernel::{RequestId, Timestamp, TraceContext};
-use std::net::SocketAddr;
 use std::time::Duration;
 use telemetry::Side;
 
@@ -23,7 +22,7 @@ pub struct Exchange<'a> {
     /// The method; empty when the head could not be read.
     pub method: &'a str,
     /// The path as sent, without the query, which may hold what logs must not; empty when the head could not be read.
-    pub path: &'a str,
+    pub path: &'a [u8],
     /// The name of the matched route; `None` when none matched.
     pub route: Option<&'a str>,
     /// The module that answered in process.
@@ -46,6 +45,6 @@ pub struct Exchange<'a> {
     pub side: Option<Side>,
     /// Who gave the answer.
     pub served_by: &'a ServedBy,
-    /// The client's address.
-    pub remote: Option<SocketAddr>,
+    /// The client's address and port, as text.
+    pub remote: Option<&'a str>,
 }

@@ -52,8 +52,12 @@ impl<'a> RequestHead<'a> {
     /// The first value of a field; the name is matched in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a [u8]> {
-        let mut named = self.fields.iter().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
-        named.next().map(|field| field.value)
+        let name = name.as_bytes();
+        // The first letters tell most names apart.
+        let first = |name: &[u8]| name.first().map_or(0, |byte| byte | 0x20);
+        let is_it =
+            |field: &&Field<'_, _>| first(field.name) == first(name) && field.name.eq_ignore_ascii_case(name);
+        self.fields.iter().find(is_it).map(|field| field.value)
     }
 }
 
@@ -72,6 +76,16 @@ pub fn parse<'a, 'b: 'a>(
     }
 }
 
+/// Parses the head that `input` begins with, if it has come whole and nothing is wrong with it; what is wrong is for
+/// [`parse`] to say. Nearly every head comes whole: this is one look at each of its bytes.
+pub(crate) fn parse_front<'a, 'b: 'a>(
+    input: &'b [u8],
+    slots: &'a mut RequestSlots<'b>,
+    target_max_bytes: usize,
+) -> Option<RequestHead<'a>> {
+    read(input, slots).ok()?.understand(slots, target_max_bytes).ok()
+}
+
 /// The lines of a head.
 struct Lines<'a> {
     method: &'a [u8],
@@ -85,7 +99,10 @@ fn read<'b>(raw: &'b [u8], slots: &mut RequestSlots<'b>) -> Result<Lines<'b>, Fa
     let mut reader = Reader::new(raw);
     let method = reader.method()?;
     let (target, target_is_plain) = reader.target()?;
-    let version = if reader.version(b"\r\n")? == 0 { Version::Http10 } else { Version::Http11 };
+    let version = match reader.either([b"HTTP/1.1\r\n", b"HTTP/1.0\r\n"])? {
+        0 => Version::Http11,
+        _ => Version::Http10,
+    };
     reader.fields(slots, request_field)?;
     Ok(Lines { method, target, target_is_plain, version, raw: reader.read() })
 }
@@ -100,7 +117,7 @@ impl<'b> Lines<'b> {
             return Err(Refusal::TargetTooLong);
         }
         let method = str::from_utf8(self.method).map_err(|_| Refusal::RequestLine)?;
-        let target = str::from_utf8(self.target).ok().filter(|_| self.target_is_plain);
+        let target = if self.target_is_plain { str::from_utf8(self.target).ok() } else { None };
         let target = target::parse(method, target)?;
         let fields = fields::read(self.version, slots)?;
         Ok(RequestHead {

@@ -8,6 +8,7 @@ use crate::http1::route::{Asked, Router, Verdict};
 use crate::http1::worker::{Application, Worker};
 use crate::http1::{Framing, Refusal, RequestHead, ServedBy, head, reader};
 use actix_http::Request;
+use bytes::Bytes;
 use kernel::Problem;
 use report::DropCause;
 
@@ -30,26 +31,25 @@ pub(crate) enum Work {
 }
 
 impl Plan {
-    /// Makes the plan for a head that has come.
+    /// Makes the plan for a request whose head has come.
     ///
     /// # Errors
     /// Why the request is refused.
     pub(crate) fn make<A: Application, R: Router, O: Observer>(
+        head: &RequestHead<'_>,
         arrival: Arrival<'_>,
         record: &mut Record,
         worker: &Worker<A, R, O>,
     ) -> Result<Self, Refusal> {
-        let mut slots = reader::field_slots();
-        let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
-        record.take_head(&head, arrival.raw, worker);
-        let client = worker.desk.trusted.client(&head, arrival.remote);
-        let routed = worker.router.route(&Asked { head: &head, client, at: record.started_at });
+        record.take_head(head, worker);
+        let client = worker.desk.trusted.client(head, arrival.remote);
+        let routed = worker.router.route(&Asked { head, client, at: record.started_at });
         record.set_cookie = routed.set_cookie;
         if let Some(to_compare) = routed.compare {
-            record.tap = worker.parallel.as_ref().and_then(|parallel| parallel.begin(to_compare, &head));
+            record.tap = worker.parallel.as_ref().and_then(|parallel| parallel.begin(to_compare, head));
         }
         record.side = routed.side;
-        Self::of(routed.verdict, &head, arrival, record, worker)
+        Self::of(routed.verdict, head, arrival, record, worker)
     }
 
     /// Makes another plan for the same head, after the first could not be carried out. Nothing is compared then: the side
@@ -68,9 +68,13 @@ impl Plan {
         }
         // The other side answers: that says nothing of either.
         record.side = None;
+        let raw = std::mem::take(&mut record.head);
         let mut slots = reader::field_slots();
-        let head = head::parse(arrival.raw, &mut slots, worker.settings.target_max_bytes)?;
-        Self::of(verdict, &head, arrival, record, worker)
+        let head = head::parse(&raw, &mut slots, worker.settings.target_max_bytes);
+        let plan = head.and_then(|head| Self::of(verdict, &head, arrival, record, worker));
+        drop(slots);
+        record.head = raw;
+        plan
     }
 
     fn of<A: Application, R: Router, O: Observer>(
@@ -87,7 +91,7 @@ impl Plan {
                 record.module.clone_from(&module);
                 record.served_by = ServedBy::Monolith;
                 let companions = Companions { module, remote: arrival.remote };
-                Work::Application(request::build(head, arrival.raw, companions)?)
+                Work::Application(request::build(head, Bytes::copy_from_slice(head.raw), companions)?)
             }
             Verdict::Forward(forward) => {
                 record.route = Some(forward.route.clone());

@@ -2,6 +2,8 @@
 //! name is a token with its colon right behind it, a value has no control characters. What a peer might read in another
 //! way is a fault here. Knows nothing of what fields mean.
 
+mod kinds;
+
 use smallvec::SmallVec;
 
 /// Most field lines a head may have.
@@ -47,6 +49,8 @@ const TOKEN: u8 = 1;
 const VISIBLE: u8 = 2;
 /// The same, without what no target may have: `#` and bytes beyond ASCII.
 const TARGET: u8 = 4;
+/// What a host is made of that is no address in brackets (RFC 3986 section 3.2.2), `%` included.
+const REG_NAME: u8 = 8;
 
 static CLASSES: [u8; 256] = classes();
 
@@ -59,9 +63,15 @@ const fn classes() -> [u8; 256] {
             || matches!(byte, b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~');
         let target = byte < 0x7f && byte != b'#';
         let visible = byte != 0x7f;
+        let reg_name = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')')
+            || matches!(byte, b'*' | b'+' | b',' | b';' | b'=');
         #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
         {
-            classes[byte as usize] = token as u8 * TOKEN | visible as u8 * VISIBLE | target as u8 * TARGET;
+            classes[byte as usize] = (token as u8 * TOKEN)
+                | (visible as u8 * VISIBLE)
+                | (target as u8 * TARGET)
+                | (reg_name as u8 * REG_NAME);
         }
         if byte == u8::MAX {
             return classes;
@@ -101,12 +111,10 @@ impl<'a> Reader<'a> {
         if at < self.raw.len() { fault } else { Fault::Partial }
     }
 
-    /// The bytes of the class up to the one that ends them, which is read too.
-    fn word(&mut self, of: u8, end: u8) -> Result<&'a [u8], Fault> {
-        let rest = self.rest();
-        let length = rest.iter().position(|&byte| class(byte) & of == 0).unwrap_or(rest.len());
-        match rest.split_at_checked(length) {
-            Some((word, [byte, ..])) if *byte == end && length > 0 => {
+    /// The first `length` bytes of the rest, which a space ends, are a word; the space is read too.
+    fn word(&mut self, length: usize) -> Result<&'a [u8], Fault> {
+        match self.rest().split_at_checked(length) {
+            Some((word, [b' ', ..])) if length > 0 => {
                 self.at += length + 1;
                 Ok(word)
             }
@@ -116,31 +124,29 @@ impl<'a> Reader<'a> {
 
     /// The method of a request.
     pub(crate) fn method(&mut self) -> Result<&'a [u8], Fault> {
-        self.word(TOKEN, b' ')
+        self.word(token_length(self.rest()))
     }
 
     /// The target of a request, and whether it is made of what targets may have.
     pub(crate) fn target(&mut self) -> Result<(&'a [u8], bool), Fault> {
-        let word = self.word(VISIBLE, b' ')?;
-        let plain = word.iter().fold(TARGET, |plain, &byte| plain & class(byte)) != 0;
-        Ok((word, plain))
+        let rest = self.rest();
+        let plain = run(rest, kinds::beyond_target, |byte| class(byte) & TARGET != 0);
+        let others = rest.get(plain..).unwrap_or_default();
+        let more = others.iter().position(|&byte| class(byte) & VISIBLE == 0).unwrap_or(others.len());
+        Ok((self.word(plain + more)?, more == 0))
     }
 
-    /// `HTTP/1.0` or `HTTP/1.1`: the digit behind the point. `end` follows it.
-    pub(crate) fn version(&mut self, end: &[u8]) -> Result<u8, Fault> {
-        const NAME: &[u8; 7] = b"HTTP/1.";
+    /// One of two texts, the version with what is behind it: the index of the one that stands here.
+    pub(crate) fn either<const N: usize>(&mut self, texts: [&[u8; N]; 2]) -> Result<usize, Fault> {
         let rest = self.rest();
-        match rest.split_first_chunk() {
-            Some((NAME, [digit @ (b'0' | b'1'), after @ ..])) if after.starts_with(end) => {
-                self.at += NAME.len() + 1 + end.len();
-                Ok(digit - b'0')
-            }
-            _ => {
-                let begun = NAME.starts_with(rest.get(..NAME.len()).unwrap_or(rest));
-                let short = begun && rest.len() < NAME.len() + 1 + end.len();
-                Err(if short { Fault::Partial } else { Fault::FirstLine })
-            }
+        if let Some(found) =
+            rest.first_chunk::<N>().and_then(|text| texts.iter().position(|known| *known == text))
+        {
+            self.at += N;
+            return Ok(found);
         }
+        let is_partial = rest.len() < N && texts.iter().any(|text| text.starts_with(rest));
+        Err(if is_partial { Fault::Partial } else { Fault::FirstLine })
     }
 
     /// The status of an answer, and its reason phrase, to the end of the line.
@@ -165,7 +171,7 @@ impl<'a> Reader<'a> {
     /// Everything to the end of the line, which is read too.
     fn line(&mut self) -> Result<&'a [u8], Fault> {
         let rest = self.rest();
-        let length = plain_length(rest);
+        let length = run(rest, kinds::controls, |byte| byte == b'\t' || !byte.is_ascii_control());
         match rest.split_at_checked(length) {
             Some((line, [b'\r', b'\n', ..])) => {
                 self.at += length + 2;
@@ -185,8 +191,7 @@ impl<'a> Reader<'a> {
         slots.clear();
         loop {
             let rest = self.rest();
-            let length = rest.iter().position(|&byte| class(byte) & TOKEN == 0).unwrap_or(rest.len());
-            let at = self.at;
+            let (length, at) = (token_length(rest), self.at);
             match rest.split_at_checked(length) {
                 Some((name, [b':', ..])) if length > 0 => {
                     if slots.len() == FIELDS_MAX {
@@ -207,39 +212,49 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes are no control characters, but for tabs. Eight are looked at at once.
-fn plain_length(bytes: &[u8]) -> usize {
-    let mut plain = 0;
-    loop {
-        let rest = bytes.get(plain..).unwrap_or_default();
-        let (words, last) = rest.as_chunks::<8>();
-        let found = words.iter().position(|word| controls(u64::from_le_bytes(*word)) != 0);
-        let (before, tail) = match found.and_then(|at| Some((at, words.get(at)?))) {
-            Some((at, word)) => (at * 8, word.as_slice()),
-            None => (words.len() * 8, last),
-        };
-        let within = tail.iter().position(u8::is_ascii_control).unwrap_or(tail.len());
-        plain += before + within;
-        match bytes.get(plain) {
-            Some(b'\t') => plain += 1,
-            _ => return plain,
+/// How many bytes at the front may be in the name of a host.
+pub(crate) fn reg_name_length(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| class(byte) & REG_NAME == 0).unwrap_or(bytes.len())
+}
+
+/// How many bytes at the front are a token.
+fn token_length(bytes: &[u8]) -> usize {
+    run(bytes, kinds::beyond_letters, |byte| class(byte) & TOKEN != 0)
+}
+
+/// How many bytes at the front are `good`. Sixteen are looked at at once: `doubtful` has a bit for each that may not be.
+fn run(bytes: &[u8], doubtful: impl Fn(&[u8; 16]) -> u32, good: impl Fn(u8) -> bool) -> usize {
+    let (chunks, last) = bytes.as_chunks::<16>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        let mut doubts = doubtful(chunk);
+        while doubts != 0 {
+            let place = doubts.trailing_zeros() as usize;
+            if !chunk.get(place).is_some_and(|byte| good(*byte)) {
+                return index * 16 + place;
+            }
+            doubts &= doubts - 1;
         }
+    }
+    let before = chunks.len() * 16;
+    before + last.iter().position(|byte| !good(*byte)).unwrap_or(last.len())
+}
+
+/// Without spaces and tabs around it: nearly always one space in front.
+fn trim(value: &[u8]) -> &[u8] {
+    let value = value.strip_prefix(b" ").unwrap_or(value);
+    match value {
+        [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => trim_all(value),
+        _ => value,
     }
 }
 
-/// Not 0 if any of eight bytes is a control character: one is below `n` if taking `n` away borrows, and equal to another
-/// if their difference is below 1. A borrow can only be seen in vain behind a byte for which it is right.
-fn controls(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let below = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & HIGH;
-    below(word, 0x20) | below(word ^ (ONES * 0x7f), 1)
+#[cold]
+fn trim_all(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
-/// Without spaces and tabs around it.
-fn trim(value: &[u8]) -> &[u8] {
-    let is_white = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = value.iter().position(|byte| !is_white(byte)).unwrap_or(value.len());
-    let end = value.iter().rposition(|byte| !is_white(byte)).map_or(start, |last| last + 1);
-    value.get(start..end).unwrap_or_default()
-}
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,8 @@ use crate::http1::route::Router;
 use crate::http1::worker::{Application, Worker};
 use crate::http1::{RequestHead, ServedBy, Version};
 use crate::parallel::Tap;
-use bytes::Bytes;
 use kernel::{Context, Deadline, Monotonic, RequestId, Timestamp, TraceContext};
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use telemetry::Side;
 
@@ -23,8 +21,10 @@ pub(crate) struct Record {
     pub(crate) started_at: Timestamp,
     /// When the last byte of the answer was sent, where that was looked at already.
     pub(crate) ended: Option<Monotonic>,
+    /// The head, as it came; empty when it could not be read.
+    pub(crate) head: Vec<u8>,
     method: Cow<'static, str>,
-    path: Bytes,
+    path: Path,
     pub(crate) route: Option<Arc<str>>,
     pub(crate) module: Option<Arc<str>>,
     pub(crate) version: Version,
@@ -39,6 +39,36 @@ pub(crate) struct Record {
     pub(crate) tap: Option<Box<Tap>>,
 }
 
+/// The path of a request.
+enum Path {
+    /// The head could not be read.
+    Unknown,
+    /// The one of an absolute-form target without any.
+    Root,
+    Within(Part),
+}
+
+/// Where a text stands within a head: what is remembered of a head while its bytes lie elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    start: usize,
+    end: usize,
+}
+
+impl Part {
+    /// `None` for a text that is no part of the head.
+    pub(crate) fn of(head: &[u8], text: &str) -> Option<Self> {
+        let start = text.as_ptr().addr().checked_sub(head.as_ptr().addr())?;
+        let end = start + text.len();
+        (end <= head.len()).then_some(Self { start, end })
+    }
+
+    /// The text.
+    pub(crate) fn within(self, head: &[u8]) -> &[u8] {
+        head.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 /// What became of the answer.
 #[derive(Clone, Copy)]
 pub(crate) struct Outcome {
@@ -50,17 +80,18 @@ pub(crate) struct Outcome {
 impl Record {
     /// Starts a request of which nothing is known yet.
     pub(crate) fn start<A: Application, R: Router, O: Observer>(worker: &Worker<A, R, O>) -> Self {
-        let started_at = worker.clock.now();
+        let (started_at, started) = worker.moments.now(&*worker.clock);
         let (request_id, trace) = worker.random.ids(started_at);
         Self {
             request_id,
             trace,
-            started: worker.clock.monotonic(),
+            started,
             started_at,
             ended: None,
             trace_is_theirs: false,
+            head: Vec::new(),
             method: Cow::Borrowed(""),
-            path: Bytes::new(),
+            path: Path::Unknown,
             route: None,
             module: None,
             version: Version::Http11,
@@ -73,11 +104,10 @@ impl Record {
         }
     }
 
-    /// Takes over what the head says; its slices lie within `raw`.
+    /// Takes over what the head says.
     pub(crate) fn take_head<A: Application, R: Router, O: Observer>(
         &mut self,
         head: &RequestHead<'_>,
-        raw: &Bytes,
         worker: &Worker<A, R, O>,
     ) {
         if let Some(caller) = head.traceparent.and_then(TraceContext::parse) {
@@ -85,7 +115,7 @@ impl Record {
             self.trace_is_theirs = true;
         }
         self.method = method(head.method);
-        self.path = slice_of(raw, head.target.path);
+        self.path = Part::of(head.raw, head.target.path).map_or(Path::Root, Path::Within);
         self.version = head.version;
         self.is_head = head.method == "HEAD";
     }
@@ -118,14 +148,18 @@ impl Record {
     pub(crate) fn finish<A: Application, R: Router, O: Observer>(
         &self,
         worker: &Worker<A, R, O>,
-        remote: Option<SocketAddr>,
+        remote: Option<&str>,
         outcome: Outcome,
     ) -> Monotonic {
         let now = self.ended.unwrap_or_else(|| worker.clock.monotonic());
         worker.observer.finished(&Exchange {
             at: self.at(now),
             method: &self.method,
-            path: text(&self.path),
+            path: match self.path {
+                Path::Unknown => b"",
+                Path::Root => b"/",
+                Path::Within(part) => part.within(&self.head),
+            },
             route: self.route.as_deref(),
             module: self.module.as_deref(),
             status: outcome.status,
@@ -143,19 +177,9 @@ impl Record {
     }
 }
 
-/// A part of the head as bytes of their own. The path of an absolute-form target without one is no part of it.
-pub(crate) fn slice_of(raw: &Bytes, part: &str) -> Bytes {
-    let within = raw.as_ptr_range().contains(&part.as_ptr());
-    if within { raw.slice_ref(part.as_bytes()) } else { Bytes::copy_from_slice(part.as_bytes()) }
-}
-
 /// The usual ones without a copy.
 fn method(name: &str) -> Cow<'static, str> {
     const USUAL: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
     let usual = USUAL.into_iter().find(|usual| *usual == name);
     usual.map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)
-}
-
-fn text(bytes: &Bytes) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
 }

@@ -16,37 +16,54 @@ pub(crate) struct Companions {
     pub(crate) remote: Option<SocketAddr>,
 }
 
-/// Builds the request of `head`, whose slices all lie within `raw`: values and target share its memory. Body and context
-/// follow once the body is there.
+/// Builds the request of `head`: values and target share `copy`, which has the bytes of the head. Body and context follow once the body is there.
 ///
 /// # Errors
 /// What the stricter types of the `http` crate refuse.
-pub(crate) fn build(head: &RequestHead<'_>, raw: &Bytes, companions: Companions) -> Result<Request, Refusal> {
+pub(crate) fn build(head: &RequestHead<'_>, copy: Bytes, companions: Companions) -> Result<Request, Refusal> {
+    let copy = Copied { head: head.raw, copy };
     let mut request = Request::new();
     let to = request.head_mut();
     to.method = Method::from_bytes(head.method.as_bytes()).map_err(|_| Refusal::RequestLine)?;
-    to.uri = uri(head, raw)?;
+    to.uri = uri(head, &copy)?;
     to.version = match head.version {
         Version::Http10 => actix_http::Version::HTTP_10,
         Version::Http11 => actix_http::Version::HTTP_11,
     };
     to.peer_addr = companions.remote;
-    copy_headers(head, raw, &mut to.headers)?;
+    copy_headers(head, &copy, &mut to.headers)?;
     if let Some(module) = companions.module {
         request.extensions_mut().insert(ChosenModule(module));
     }
     Ok(request)
 }
 
-fn uri(head: &RequestHead<'_>, raw: &Bytes) -> Result<Uri, Refusal> {
+/// A head, and a copy of it that others may keep parts of.
+struct Copied<'a> {
+    head: &'a [u8],
+    copy: Bytes,
+}
+
+impl Copied<'_> {
+    /// A part of the head, within the copy.
+    fn part(&self, part: &[u8]) -> Bytes {
+        let start = part.as_ptr().addr().wrapping_sub(self.head.as_ptr().addr());
+        match start.checked_add(part.len()) {
+            Some(end) if end <= self.copy.len() => self.copy.slice(start..end),
+            _ => Bytes::copy_from_slice(part),
+        }
+    }
+}
+
+fn uri(head: &RequestHead<'_>, raw: &Copied<'_>) -> Result<Uri, Refusal> {
     let bytes = match &head.target.path_and_query {
-        std::borrow::Cow::Borrowed(text) => raw.slice_ref(text.as_bytes()),
+        std::borrow::Cow::Borrowed(text) => raw.part(text.as_bytes()),
         std::borrow::Cow::Owned(text) => Bytes::copy_from_slice(text.as_bytes()),
     };
     Uri::from_maybe_shared(bytes).map_err(|_| Refusal::Target)
 }
 
-fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Result<(), Refusal> {
+fn copy_headers(head: &RequestHead<'_>, raw: &Copied<'_>, to: &mut HeaderMap) -> Result<(), Refusal> {
     for field in head.fields {
         let (name, value) = (field.name, field.value);
         // A client's mark of a dry run is for the module to judge: without it, what was to leave nothing would be done.
@@ -62,7 +79,7 @@ fn copy_headers(head: &RequestHead<'_>, raw: &Bytes, to: &mut HeaderMap) -> Resu
             continue;
         }
         let value = if name == header::HOST { head.host.map_or(value, str::as_bytes) } else { value };
-        let value = HeaderValue::from_maybe_shared(raw.slice_ref(value)).map_err(|_| Refusal::Field)?;
+        let value = HeaderValue::from_maybe_shared(raw.part(value)).map_err(|_| Refusal::Field)?;
         to.append(name, value);
     }
     if let Some(host) = head.target.authority.filter(|_| !to.contains_key(header::HOST)) {

@@ -42,6 +42,12 @@ impl HeadScan {
         Ok(None)
     }
 
+    /// Whether anything was looked at already.
+    #[must_use]
+    pub(crate) fn has_begun(&self) -> bool {
+        self.scanned > 0
+    }
+
     /// Whether the request line has come whole.
     #[must_use]
     pub fn has_request_line(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The request target (RFC 9112 section 3.2) and the host (RFC 9110 section 7.2).
 
 use crate::http1::Refusal;
+use crate::http1::reader::reg_name_length;
 use std::borrow::Cow;
 
 /// A request target taken apart.
@@ -79,10 +80,7 @@ pub(crate) fn is_host(value: &[u8]) -> bool {
             }
             (address, after.get(1..).unwrap_or_default())
         }
-        None => {
-            let end = value.iter().position(|&b| !is_reg_name(b)).unwrap_or(value.len());
-            value.split_at_checked(end).unwrap_or_default()
-        }
+        None => value.split_at_checked(reg_name_length(value)).unwrap_or_default(),
     };
     !host.is_empty() && is_port(port)
 }
@@ -93,15 +91,6 @@ fn is_port(after_host: &[u8]) -> bool {
         Some((b':', digits)) => digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit),
         Some(_) => false,
     }
-}
-
-fn is_reg_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
-        )
-        || matches!(byte, b',' | b';' | b'=')
 }
 
 #[cfg(test)]

@@ -95,6 +95,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Wire<IO> {
     /// Ready when the client has left although it is owed an answer. What it sends meanwhile is kept, up to a bound. A
     /// client that only ends its sending side cannot be told from one that has left; both are taken to have left.
     pub(crate) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // Nearly always nothing has come, which needs no room to be seen.
+        if let Some(socket) = (self.socket)(&self.io)
+            && socket.poll_read_ready(cx).is_pending()
+        {
+            return Poll::Pending;
+        }
         while self.input.len() < READ_BYTES / 2 {
             if let Ok(0) | Err(_) = ready!(self.poll_receive(cx, 0)) {
                 return Poll::Ready(());

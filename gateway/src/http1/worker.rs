@@ -4,6 +4,7 @@ use crate::http1::date::DateCache;
 use crate::http1::exchange::Observer;
 use crate::http1::forward::Desk;
 use crate::http1::ids::BlockRandom;
+use crate::http1::moment::Moments;
 use crate::http1::route::Router;
 use crate::http1::settings::{Http1Settings, Waits};
 use crate::http1::stop::StopSwitch;
@@ -50,6 +51,7 @@ pub(crate) struct Worker<A, R, O> {
     /// Sheds requests for the application; `None` where nothing is shed.
     pub(crate) shedding: Option<Arc<AdaptiveLimit>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) moments: Moments,
     pub(crate) random: BlockRandom,
     pub(crate) date: DateCache,
     pub(crate) stop: Rc<StopSwitch>,
@@ -74,6 +76,7 @@ impl<A: Application + 'static, R: Router, O: Observer> Worker<A, R, O> {
             desk: Desk::new(upstreams, settings.forward.clone()),
             settings,
             clock: sources.clock.clone(),
+            moments: Moments::default(),
             random: BlockRandom::new(sources.random.clone()),
             date: DateCache::default(),
             stop: Rc::default(),

@@ -2,8 +2,8 @@
 
 use super::RouteIndex;
 use super::build::{self, Budget, TooManyStates};
-use super::hash::SegmentHash;
 use super::steps::Steps;
+use crate::hash::NameHash;
 use crate::path::{CleanPath, SEGMENT_MAX_BYTES, decode};
 use crate::pattern::Pattern;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub(super) type StateIndex = u32;
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// The next state by a segment that some pattern names literally.
-    pub(super) literals: HashMap<Box<[u8]>, StateIndex, SegmentHash>,
+    pub(super) literals: HashMap<Box<[u8]>, StateIndex, NameHash>,
     /// The next state by any other segment that is not empty; `None` when nothing can match any more.
     pub(super) other: Option<StateIndex>,
     /// The routes of a path that ends here, best first.
@@ -47,7 +47,9 @@ impl Automaton {
                 return &state.slash;
             }
             steps.step();
-            let next = state.next(segment.as_bytes()).and_then(|next| self.states.get(next as usize));
+            let next = state
+                .next(segment.as_bytes(), path.has_escapes())
+                .and_then(|next| self.states.get(next as usize));
             let Some(next) = next else { return &[] };
             state = next;
         }
@@ -56,15 +58,15 @@ impl Automaton {
 }
 
 impl State {
-    fn next(&self, segment: &[u8]) -> Option<StateIndex> {
-        self.literal(segment).or(self.other)
+    fn next(&self, segment: &[u8], may_escape: bool) -> Option<StateIndex> {
+        self.literal(segment, may_escape).or(self.other)
     }
 
-    fn literal(&self, segment: &[u8]) -> Option<StateIndex> {
+    fn literal(&self, segment: &[u8], may_escape: bool) -> Option<StateIndex> {
         if self.literals.is_empty() {
             return None;
         }
-        if memchr::memchr(b'%', segment).is_none() {
+        if !may_escape || memchr::memchr(b'%', segment).is_none() {
             return self.literals.get(segment).copied();
         }
         let mut buffer = [0; SEGMENT_MAX_BYTES];

@@ -2,14 +2,14 @@
 
 use super::automaton::Automaton;
 use super::build::{Budget, TooManyStates};
-use super::hash::SegmentHash;
 use super::steps::Steps;
 use super::{RouteIndex, Taken};
 use crate::condition::{HOST_MAX_BYTES, HostRule, bare_host};
+use crate::hash::NameHash;
 use std::collections::HashMap;
 
 /// By name, in lower case.
-type ByName = HashMap<Box<[u8]>, Automaton, SegmentHash>;
+type ByName = HashMap<Box<[u8]>, Automaton, NameHash>;
 
 /// The automata of all hosts.
 #[derive(Debug, Default)]

@@ -60,7 +60,7 @@ fn request(desk: &ParallelDesk, question: &Question, module: &Arc<str>) -> Resul
     let companions = Companions { module: Some(module.clone()), remote: question.remote };
     let id = desk.fresh_id();
     let built = question.with_head(desk.target_max_bytes(), |head| {
-        let mut request = build_request(head, &question.raw, companions).ok()?;
+        let mut request = build_request(head, question.raw.clone(), companions).ok()?;
         mark(desk, question, &mut request, id)?;
         Some(attach_body(request, head.framing, question.body.clone()))
     });

@@ -57,7 +57,7 @@ pub(crate) async fn ask(
             Err(error) => break Err(no_connection(&error)),
         };
         let reused = lease.reused();
-        let mut peer = Peer { lease, input: desk.buffers.input() };
+        let mut peer = Peer { input: desk.buffers.input(), ..Peer::new(lease) };
         let left = deadline.remaining(desk.clock());
         let exchanged = exchange(desk, question, &mut peer, &mut written);
         // Dropped half way, it would say nothing about an instance that hangs.

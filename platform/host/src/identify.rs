@@ -9,7 +9,6 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{App, Error, HttpMessage};
 use kernel::{Clock, Context, Monotonic, Sources};
 use std::cell::RefCell;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use telemetry::{AccessLines, AccessLog, Exchange, Metrics, RequestRate, RouteMetrics};
@@ -89,19 +88,20 @@ impl Recorder {
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
         };
+        let remote = request.peer_addr().map(|peer| peer.to_string());
         let exchange = Exchange {
             at,
             route: &route,
             served_by: &["service"],
             method: request.method().as_str(),
-            path: request.path(),
+            path: request.path().as_bytes(),
             status,
             duration,
             request_bytes: 0,
             response_bytes,
             request_id: context.request_id,
             trace: context.trace,
-            remote: request.peer_addr().map(|peer: SocketAddr| peer),
+            remote: remote.as_deref(),
         };
         self.access.record(&exchange);
     }

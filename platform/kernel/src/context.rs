@@ -5,32 +5,42 @@ use crate::{Deadline, DryRun, Random, Timestamp, TraceContext};
 use std::fmt;
 use uuid::Uuid;
 
-/// Names one request in answers, logs and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId(pub Uuid);
+/// Names one request in answers, logs and reports: a UUID, kept as the text that all of them want.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RequestId([u8; 36]);
 
 impl RequestId {
     /// A new id.
     #[must_use]
     pub fn new(random: &dyn Random, now: Timestamp) -> Self {
-        Self(random.uuid(now))
+        Self::of(random.uuid(now))
     }
 
     /// A new id, of random bytes that are nobody else's.
     #[must_use]
     pub fn from_random(bytes: [u8; 10], now: Timestamp) -> Self {
-        Self(crate::random::uuid_v7(bytes, now))
+        Self::of(crate::random::uuid_v7(bytes, now))
     }
 
     /// Reads an id that another process of the house gave.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
+        Uuid::try_parse(text).ok().map(Self::of)
     }
 
     /// Appends it as `Display` writes it.
     pub fn put(&self, out: &mut Vec<u8>) {
-        let digits = hex(self.0.as_u128());
+        out.extend_from_slice(&self.0);
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    fn of(uuid: Uuid) -> Self {
+        let digits = hex(uuid.as_u128());
         let mut text = [b'-'; 36];
         for (from, to) in [(0..8, 0..8), (8..12, 9..13), (12..16, 14..18), (16..20, 19..23), (20..32, 24..36)]
         {
@@ -38,13 +48,19 @@ impl RequestId {
                 to.copy_from_slice(from);
             }
         }
-        out.extend_from_slice(&text);
+        Self(text)
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestId({self})")
     }
 }
 
@@ -110,7 +126,7 @@ mod tests {
     #[test]
     fn an_id_is_written_as_it_is_displayed() {
         for id in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210] {
-            let (id, mut written) = (RequestId(Uuid::from_u128(id)), Vec::new());
+            let (id, mut written) = (RequestId::of(Uuid::from_u128(id)), Vec::new());
             id.put(&mut written);
             assert_eq!(String::from_utf8(written).unwrap(), id.to_string());
         }

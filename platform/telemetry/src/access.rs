@@ -1,12 +1,11 @@
 //! The access line: one a request, written by hand into the worker's own buffer.
 
 use crate::spool::{Lines, Shared};
-use crate::text::{MomentText, escaped, number};
-use kernel::text::{put_address, put_hex};
+use crate::text::{MomentText, escaped, escaped_bytes, number};
+use kernel::text::put_hex;
 use kernel::{RequestId, Timestamp, TraceContext};
 use std::cell::RefCell;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ pub struct Exchange<'a> {
     /// Method.
     pub method: &'a str,
     /// Path without the query: what is behind `?` may be a secret.
-    pub path: &'a str,
+    pub path: &'a [u8],
     /// HTTP status.
     pub status: u16,
     /// From the head's last byte to the answer's.
@@ -35,8 +34,8 @@ pub struct Exchange<'a> {
     pub request_id: RequestId,
     /// Its trace.
     pub trace: TraceContext,
-    /// Who asked.
-    pub remote: Option<SocketAddr>,
+    /// Who asked: address and port, which a connection needs to write once only.
+    pub remote: Option<&'a str>,
 }
 
 /// Where access lines go.
@@ -50,7 +49,7 @@ pub struct AccessLog {
 /// Writes the access lines of one worker.
 pub struct AccessLines {
     lines: Lines,
-    moment: RefCell<MomentText>,
+    known: RefCell<Known>,
     json: bool,
     enabled: bool,
 }
@@ -63,8 +62,8 @@ impl AccessLog {
     /// For one worker: what it writes is shared with nobody until it is written out.
     #[must_use]
     pub fn lines(&self) -> AccessLines {
-        let moment = RefCell::default();
-        AccessLines { lines: self.spool.lines(), moment, json: self.json, enabled: self.enabled }
+        let known = RefCell::default();
+        AccessLines { lines: self.spool.lines(), known, json: self.json, enabled: self.enabled }
     }
 }
 
@@ -75,23 +74,73 @@ impl AccessLines {
             return;
         }
         // Writing a line calls nobody back.
-        let Ok(mut moment) = self.moment.try_borrow_mut() else { return };
+        let Ok(mut known) = self.known.try_borrow_mut() else { return };
         let write = if self.json { json } else { pretty };
-        self.lines.push(|out| write(out, exchange, &mut moment));
+        self.lines.push(|out| write(out, exchange, &mut known));
     }
 }
 
-fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>, moment: &mut MomentText) {
+/// What a worker has written before and will write again.
+#[derive(Default)]
+struct Known {
+    moment: MomentText,
+    middles: [Middle; MIDDLES],
+}
+
+/// Pieces of lines that are kept; two that fall on one place take turns.
+const MIDDLES: usize = 16;
+
+/// The piece of a line from its moment to its path: the same for all requests of a route that one instance answers.
+#[derive(Default)]
+struct Middle {
+    route: Box<str>,
+    served_by: Box<str>,
+    method: Box<str>,
+    text: Vec<u8>,
+}
+
+impl Middle {
+    /// The piece for this exchange.
+    fn of<'m>(middles: &'m mut [Self; MIDDLES], exchange: &Exchange<'_>) -> &'m [u8] {
+        // Names live as long as the features that have them, so that where they lie tells them apart for a while.
+        let place = |text: &str| text.as_ptr().addr() >> 4;
+        let index = place(exchange.route) ^ exchange.served_by.last().map_or(0, |last| place(last));
+        let Some(middle) = middles.get_mut(index % MIDDLES) else { return &[] };
+        if !middle.is_of(exchange) {
+            middle.write(exchange);
+        }
+        &middle.text
+    }
+
+    fn is_of(&self, exchange: &Exchange<'_>) -> bool {
+        let rest = exchange.served_by.iter().try_fold(&*self.served_by, |rest, part| rest.strip_prefix(part));
+        *self.route == *exchange.route
+            && *self.method == *exchange.method
+            && rest == Some("")
+            && !self.text.is_empty()
+    }
+
+    fn write(&mut self, exchange: &Exchange<'_>) {
+        (self.route, self.method) = (exchange.route.into(), exchange.method.into());
+        self.served_by = exchange.served_by.concat().into();
+        self.text.clear();
+        let names = [("route", &self.route), ("served_by", &self.served_by), ("method", &self.method)];
+        self.text.extend_from_slice(b"\",\"level\":\"INFO\",\"message\":\"request");
+        for (name, value) in names {
+            self.text.extend_from_slice(b"\",\"");
+            self.text.extend_from_slice(name.as_bytes());
+            self.text.extend_from_slice(b"\":\"");
+            escaped(&mut self.text, value);
+        }
+        self.text.extend_from_slice(b"\",\"path\":\"");
+    }
+}
+
+fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>, known: &mut Known) {
     line.extend_from_slice(b"{\"timestamp\":\"");
-    moment.put(line, exchange.at);
-    line.extend_from_slice(b"\",\"level\":\"INFO\",\"message\":\"request\",\"route\":\"");
-    escaped(line, exchange.route);
-    line.extend_from_slice(b"\",\"served_by\":\"");
-    exchange.served_by.iter().for_each(|part| escaped(line, part));
-    line.extend_from_slice(b"\",\"method\":\"");
-    escaped(line, exchange.method);
-    line.extend_from_slice(b"\",\"path\":\"");
-    escaped(line, exchange.path);
+    known.moment.put(line, exchange.at);
+    line.extend_from_slice(Middle::of(&mut known.middles, exchange));
+    escaped_bytes(line, exchange.path);
     line.extend_from_slice(b"\",\"status\":");
     number(line, u64::from(exchange.status));
     line.extend_from_slice(b",\"duration_us\":");
@@ -106,17 +155,17 @@ fn json(line: &mut Vec<u8>, exchange: &Exchange<'_>, moment: &mut MomentText) {
     put_hex(line, exchange.trace.trace_id, 32);
     if let Some(remote) = exchange.remote {
         line.extend_from_slice(b"\",\"remote\":\"");
-        put_address(line, remote);
+        line.extend_from_slice(remote.as_bytes());
     }
     line.extend_from_slice(b"\"}\n");
 }
 
-fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>, moment: &mut MomentText) {
-    moment.put(line, exchange.at);
+fn pretty(line: &mut Vec<u8>, exchange: &Exchange<'_>, known: &mut Known) {
+    known.moment.put(line, exchange.at);
     let _ = write!(line, "  INFO request {} ", exchange.status);
     escaped(line, exchange.method);
     line.push(b' ');
-    escaped(line, exchange.path);
+    escaped_bytes(line, exchange.path);
     let _ = writeln!(
         line,
         " route={} served_by={} duration={:?} request_id={} trace_id={:032x}",
@@ -140,18 +189,18 @@ mod tests {
             route: "messages.read",
             served_by: &["monolith"],
             method: "GET",
-            path,
+            path: path.as_bytes(),
             status: 200,
             duration: Duration::from_micros(150),
             request_bytes: 0,
             response_bytes: 12,
             request_id: RequestId::new(&*sources.random, sources.clock.now()),
             trace: TraceContext::start(&SeededRandom::new(3)),
-            remote: Some(([127, 0, 0, 1], 4000).into()),
+            remote: Some("127.0.0.1:4000"),
         };
         let (mut line, mut plain) = (Vec::new(), Vec::new());
-        json(&mut line, &exchange, &mut MomentText::default());
-        pretty(&mut plain, &exchange, &mut MomentText::default());
+        json(&mut line, &exchange, &mut Known::default());
+        pretty(&mut plain, &exchange, &mut Known::default());
         (line, plain)
     }
 
@@ -166,6 +215,46 @@ mod tests {
         assert_eq!(line["remote"], "127.0.0.1:4000");
         assert_eq!(line["trace_id"].as_str().unwrap().len(), 32);
         assert_eq!(line["request_id"].as_str().unwrap().len(), 36);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_line_is_never_taken_for_another() {
+        let (route, instance) = (String::from("r"), String::from("i"));
+        let (sources, _) = Sources::fixed(Timestamp(0), 1);
+        let mut known = Known::default();
+        let mut written = |route: &str, served_by: &[&str], method: &str| {
+            let mut line = Vec::new();
+            let exchange = Exchange {
+                at: Timestamp(0),
+                route,
+                served_by,
+                method,
+                path: b"/",
+                status: 200,
+                duration: Duration::ZERO,
+                request_bytes: 0,
+                response_bytes: 0,
+                request_id: RequestId::new(&*sources.random, Timestamp(0)),
+                trace: TraceContext::start(&*sources.random),
+                remote: None,
+            };
+            json(&mut line, &exchange, &mut known);
+            let line: serde_json::Value = serde_json::from_slice(&line).unwrap();
+            ["route", "served_by", "method"].map(|name| line[name].as_str().unwrap().to_owned())
+        };
+        for round in 0..3 {
+            for (of, by, method, expected) in [
+                (&*route, ["s", "/", &*instance], "GET", ["r", "s/i", "GET"]),
+                (&route, ["s", "/", &instance], "POST", ["r", "s/i", "POST"]),
+                (&route, ["s2", "/", &instance], "POST", ["r", "s2/i", "POST"]),
+                (&route, ["s", "", &instance], "POST", ["r", "si", "POST"]),
+                (&route, ["", "", &instance], "POST", ["r", "i", "POST"]),
+                ("r\"", ["s", "/", &instance], "GET", ["r\"", "s/i", "GET"]),
+                ("", ["", "", ""], "", ["", "", ""]),
+            ] {
+                assert_eq!(written(of, &by, method), expected, "round {round}");
+            }
+        }
     }
 
     #[test]

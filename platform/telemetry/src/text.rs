@@ -59,6 +59,15 @@ pub(crate) fn escaped(out: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// The same of bytes; those that are no text are shown as U+FFFD.
+pub(crate) fn escaped_bytes(out: &mut Vec<u8>, text: &[u8]) {
+    if is_plain(text) {
+        out.extend_from_slice(text);
+    } else {
+        escaped(out, &String::from_utf8_lossy(text));
+    }
+}
+
 /// Writes moments as RFC 3339 in UTC with milliseconds. The text of the second that was asked for last is kept: lines come
 /// by the thousand in each.
 #[derive(Debug)]

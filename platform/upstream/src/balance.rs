@@ -36,13 +36,19 @@ impl Balancer {
     pub(crate) fn choose(
         &mut self,
         service: &Service,
+        table: &Table,
         pick: &Pick<'_>,
         now: Moment,
     ) -> Option<Arc<Instance>> {
-        let table = service.table.load();
+        // Without a choice there is nothing to be weighed: the only one is asked even while it is not well.
+        if let [only] = &*table.instances
+            && only.weight() > 0
+        {
+            return Some(only.clone());
+        }
         weigh(&mut self.weights, &table.instances, &table.policy, now);
         leave_out(&mut self.weights, &table.instances, pick.avoid);
-        let index = self.index(service.key, &table, pick)?;
+        let index = self.index(service.key, table, pick)?;
         table.instances.get(index).cloned()
     }
 

@@ -11,6 +11,7 @@ use crate::instance::Instance;
 use crate::outcome::Verdict;
 use crate::service::Table;
 use crate::timeline::Moment;
+use arc_swap::ArcSwap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -28,18 +29,28 @@ impl Ejection {
         Self { deciding: Mutex::new(()), next_review_ns: AtomicU64::new(next.0) }
     }
 
-    /// Takes in one result. Says how many instances it ejected.
-    pub(crate) fn observe(&self, table: &Table, instance: &Instance, verdict: Verdict, now: Moment) -> u64 {
-        let policy = &table.policy.ejection;
+    /// Takes in one result of a request that began by the table `begun`. Says how many instances it ejected, which is
+    /// decided by the table that holds now.
+    pub(crate) fn observe(
+        &self,
+        current: &ArcSwap<Table>,
+        begun: &Table,
+        instance: &Instance,
+        verdict: Verdict,
+        now: Moment,
+    ) -> u64 {
+        let policy = &begun.policy.ejection;
         if !policy.enabled {
             return 0;
         }
         let own = match verdict {
             Verdict::Neither => false,
             Verdict::Success => instance.ejection.succeeded(),
-            Verdict::Failure => instance.ejection.failed(policy) && self.eject(table, instance, now),
+            Verdict::Failure => {
+                instance.ejection.failed(policy) && self.eject(&current.load(), instance, now)
+            }
         };
-        u64::from(own) + self.review_if_due(table, now)
+        u64::from(own) + self.review_if_due(current, now)
     }
 
     /// Leaves `instance` out, if the bounds allow it.
@@ -53,10 +64,14 @@ impl Ejection {
     }
 
     /// Compares the success rates once an interval; the thread that moves the date does it.
-    fn review_if_due(&self, table: &Table, now: Moment) -> u64 {
+    fn review_if_due(&self, current: &ArcSwap<Table>, now: Moment) -> u64 {
         let due = self.next_review_ns.load(Relaxed);
+        if now.0 < due {
+            return 0;
+        }
+        let table = &*current.load();
         let next = now.plus_ms(table.policy.ejection.interval_ms);
-        if now.0 < due || self.next_review_ns.compare_exchange(due, next.0, Relaxed, Relaxed).is_err() {
+        if self.next_review_ns.compare_exchange(due, next.0, Relaxed, Relaxed).is_err() {
             return 0;
         }
         let _deciding = self.lock();

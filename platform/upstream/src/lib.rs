@@ -36,7 +36,7 @@ pub use policy::{
     RetryPolicy, Timeouts,
 };
 pub use pool::{Pick, Pool};
-pub use service::Service;
+pub use service::{Service, Terms};
 pub use settings::UpstreamSettings;
 pub use spec::InstanceSpec;
 pub use upstreams::Upstreams;

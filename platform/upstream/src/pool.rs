@@ -13,7 +13,7 @@ use crate::instance::InFlight;
 use crate::rng::Rng;
 use crate::service::Entry;
 use crate::timeline::Moment;
-use crate::{AcquireError, FailureKind, Instance, Lease, Outcome, Service, Upstreams};
+use crate::{AcquireError, FailureKind, Instance, Lease, Outcome, Service, Terms, Upstreams};
 use kernel::{Deadline, Monotonic};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -66,8 +66,21 @@ impl Pool {
     /// # Errors
     /// [`AcquireError`]; nothing has been sent.
     pub async fn acquire(&self, service: &Arc<Service>, pick: &Pick<'_>) -> Result<Lease, AcquireError> {
+        self.acquire_by(service, &service.terms(), pick).await
+    }
+
+    /// The same, for whoever has looked up the terms already.
+    ///
+    /// # Errors
+    /// [`AcquireError`]; nothing has been sent.
+    pub async fn acquire_by(
+        &self,
+        service: &Arc<Service>,
+        terms: &Terms,
+        pick: &Pick<'_>,
+    ) -> Result<Lease, AcquireError> {
         let mut acquired = pick.now;
-        let entry = match service.try_enter(service.timeline.at(acquired))? {
+        let entry = match service.try_enter(terms, service.timeline.at(acquired))? {
             Some(entry) => entry,
             // Boxed, so that the way that does not wait stays small.
             None => {
@@ -77,15 +90,16 @@ impl Pool {
             }
         };
         let now = service.timeline.at(acquired);
-        let instance = self.choose(service, pick, now)?;
+        let instance = self.choose(&entry, pick, now)?;
         match self.pooled(service, &instance.0, pick, now) {
             Some(stream) => Ok(Lease::new(stream, true, entry, instance, self.0.shelf.clone(), acquired)),
             None => Box::pin(self.connect(entry, instance, pick.deadline)).await,
         }
     }
 
-    fn choose(&self, service: &Arc<Service>, pick: &Pick<'_>, now: Moment) -> Result<InFlight, AcquireError> {
-        let chosen = self.0.balancer.borrow_mut().choose(service, pick, now);
+    fn choose(&self, entry: &Entry, pick: &Pick<'_>, now: Moment) -> Result<InFlight, AcquireError> {
+        let (service, table) = (&entry.service, &entry.terms.0);
+        let chosen = self.0.balancer.borrow_mut().choose(service, table, pick, now);
         chosen.map(InFlight::new).ok_or_else(|| AcquireError::NoInstance { service: service.name().clone() })
     }
 

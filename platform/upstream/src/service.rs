@@ -50,6 +50,18 @@ pub(crate) struct Counters {
     pub(crate) ejected: AtomicU64,
 }
 
+/// Policy and instances as they are at one moment: what a request begins by, it ends by.
+#[derive(Debug, Clone)]
+pub struct Terms(pub(crate) Arc<Table>);
+
+impl Terms {
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+}
+
 impl Service {
     pub(crate) fn new(key: u64, name: &str, policy: Policy, timeline: Timeline) -> Self {
         let table = Table { policy: Arc::new(policy), instances: Vec::new(), version: 0 };
@@ -77,6 +89,12 @@ impl Service {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         self.table.load().policy.clone()
+    }
+
+    /// Policy and instances that hold now.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms(self.table.load_full())
     }
 
     /// What its breaker would do with a request now.
@@ -136,17 +154,17 @@ impl Service {
     }
 
     /// Passes breaker and bulkhead at once, or says `None` where a slot must be waited for.
-    pub(crate) fn try_enter(self: &Arc<Self>, now: Moment) -> Result<Option<Entry>, AcquireError> {
-        let table = self.table.load();
-        if self.bulkhead.try_enter(table.policy.bulkhead.connections_max) {
-            return self.entered(&table.policy, now).map(Some);
+    pub(crate) fn try_enter(
+        self: &Arc<Self>,
+        terms: &Terms,
+        now: Moment,
+    ) -> Result<Option<Entry>, AcquireError> {
+        let policy = terms.policy();
+        if self.bulkhead.try_enter(policy.bulkhead.connections_max) {
+            return self.entered(terms.clone(), now).map(Some);
         }
         // Nobody waits for a slot only to be refused then.
-        if self.breaker.refuses(&table.policy.breaker, now) {
-            Err(self.refused_by_breaker())
-        } else {
-            Ok(None)
-        }
+        if self.breaker.refuses(&policy.breaker, now) { Err(self.refused_by_breaker()) } else { Ok(None) }
     }
 
     /// Waits for a slot, as long as the policy and the deadline allow.
@@ -156,7 +174,7 @@ impl Service {
         let wait = Duration::from_millis(bounds.wait_ms).min(left);
         let connections_max = || self.table.load().policy.bulkhead.connections_max;
         match self.bulkhead.enter(connections_max, bounds.waiting_max, wait).await {
-            Ok(()) => self.entered(&self.table.load().policy, self.timeline.now()),
+            Ok(()) => self.entered(self.terms(), self.timeline.now()),
             Err(NoSlot::Full) => {
                 self.counters.refused_by_bulkhead.fetch_add(1, Relaxed);
                 Err(AcquireError::BulkheadFull { service: self.name.clone() })
@@ -169,12 +187,13 @@ impl Service {
     }
 
     /// With a slot in hand: asks the breaker for the permit and the gate for entrance, and gives all back if one refuses.
-    fn entered(self: &Arc<Self>, policy: &Policy, now: Moment) -> Result<Entry, AcquireError> {
-        match self.breaker.permit(&policy.breaker, now) {
+    fn entered(self: &Arc<Self>, terms: Terms, now: Moment) -> Result<Entry, AcquireError> {
+        match self.breaker.permit(&terms.policy().breaker, now) {
             Some(permit) => {
+                let shedding = terms.policy().shedding;
                 let mut entry =
-                    Entry { service: self.clone(), permit, is_recorded: false, is_in_gate: false };
-                if policy.shedding {
+                    Entry { service: self.clone(), terms, permit, is_recorded: false, is_in_gate: false };
+                if shedding {
                     entry.is_in_gate = self.gate.try_enter();
                     if !entry.is_in_gate {
                         return Err(AcquireError::Shed { service: self.name.clone() });
@@ -194,8 +213,15 @@ impl Service {
         AcquireError::BreakerOpen { service: self.name.clone() }
     }
 
-    fn record(&self, permit: Permit, instance: Option<&Instance>, outcome: Outcome, now: Moment) {
-        let table = self.table.load();
+    fn record(
+        &self,
+        terms: &Terms,
+        permit: Permit,
+        instance: Option<&Instance>,
+        outcome: Outcome,
+        now: Moment,
+    ) {
+        let table = &*terms.0;
         let verdict = outcome.verdict(&table.policy);
         match self.breaker.record(permit, verdict, &table.policy.breaker, now) {
             Some(Moved::Opened) => tracing::warn!(service = %self.name, "circuit breaker opened"),
@@ -207,7 +233,7 @@ impl Service {
         if let Outcome::Answered { first_byte, .. } = outcome {
             instance.observe_latency(first_byte);
         }
-        let ejected = self.ejection.observe(&table, instance, verdict, now);
+        let ejected = self.ejection.observe(&self.table, table, instance, verdict, now);
         if ejected > 0 {
             self.counters.ejected.fetch_add(ejected, Relaxed);
         }
@@ -218,6 +244,7 @@ impl Service {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) service: Arc<Service>,
+    pub(crate) terms: Terms,
     permit: Permit,
     is_recorded: bool,
     is_in_gate: bool,
@@ -230,9 +257,9 @@ impl Entry {
         self.leave_gate(outcome, now);
         if !self.is_recorded {
             self.is_recorded = true;
-            self.service.record(self.permit, instance, outcome, now);
+            self.service.record(&self.terms, self.permit, instance, outcome, now);
         } else if matches!(outcome, Outcome::Failed(_)) {
-            self.service.record(Permit::Usual, instance, outcome, now);
+            self.service.record(&self.terms, Permit::Usual, instance, outcome, now);
         }
     }
 }
@@ -241,9 +268,9 @@ impl Entry {
     /// The head of the answer is there, or will not come.
     fn leave_gate(&mut self, outcome: Outcome, now: Moment) {
         if std::mem::take(&mut self.is_in_gate) {
-            let service = &self.service;
-            service.gate.leave();
-            service.gate.observe(admitted(outcome), &service.table.load().policy.shedding_limit, now);
+            let gate = &self.service.gate;
+            gate.leave();
+            gate.observe(admitted(outcome), &self.terms.policy().shedding_limit, now);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The receiving half of the loop: a whole head, then a body as far as somebody wants it.
+//! The receiving half of the loop: the first bytes, a whole head, then a body as far as somebody wants it.
 
 use super::Connection;
 use crate::http1::body::Collector;
@@ -32,29 +32,11 @@ where
     R: Router,
     O: Observer,
 {
-    /// Reads until a head is whole; gives its bytes.
-    pub(super) async fn read_head(&mut self) -> Result<Bytes, Stuck> {
-        let mut scan = HeadScan::default();
-        let (mut skipped_blank, mut begun, mut last_call) = (false, false, false);
-        loop {
-            match scan.scan(&self.wire.input)? {
-                // One empty line in front of a request is a habit of old clients (RFC 9112 section 2.2).
-                Some(2) if !skipped_blank => {
-                    self.wire.input.advance(2);
-                    (scan, skipped_blank) = (HeadScan::default(), true);
-                    continue;
-                }
-                Some(2) => return Err(Refusal::RequestLine.into()),
-                Some(end) if end <= self.worker.settings.head_max_bytes => return Ok(self.take_head(end)),
-                Some(_) => return Err(Refusal::HeadTooLarge.into()),
-                None => self.check_partial_head(&scan)?,
-            }
-            let idle = self.wire.input.is_empty();
-            if !idle && !begun {
-                begun = true;
-                self.wire.timer.set_after(self.worker.waits.head);
-            }
-            let stop = (idle && !last_call).then_some(&*self.worker.stop);
+    /// Waits for the first bytes of a request.
+    pub(super) async fn await_request(&mut self) -> Result<(), Stuck> {
+        let mut last_call = false;
+        while self.wire.input.is_empty() {
+            let stop = (!last_call).then_some(&*self.worker.stop);
             match self.wire.fill(0, stop).await {
                 Ok(()) => {}
                 // A request may be on its way: closing now would lose it.
@@ -62,17 +44,40 @@ where
                     last_call = true;
                     self.wire.timer.set_after(self.worker.waits.stop_grace);
                 }
-                Err(Ended::TimedOut) if !idle => return Err(Refusal::TooSlow.into()),
                 Err(_) => return Err(Stuck::Gone),
             }
         }
+        Ok(())
     }
 
-    /// Copies the head out, so that the buffer can be read into again while values of the head live on.
-    fn take_head(&mut self, end: usize) -> Bytes {
-        let raw = Bytes::copy_from_slice(self.wire.input.get(..end).unwrap_or_default());
-        self.wire.input.advance(end);
-        raw
+    /// Reads on until a head is whole, which has begun; gives its length.
+    pub(super) async fn read_head(&mut self) -> Result<usize, Stuck> {
+        let (mut scan, mut skipped_blank) = (HeadScan::default(), false);
+        self.wire.timer.set_after(self.worker.waits.head);
+        loop {
+            match scan.scan(&self.wire.input)? {
+                // One empty line in front of a request is a habit of old clients (RFC 9112 section 2.2).
+                Some(2) if !skipped_blank => {
+                    self.wire.input.advance(2);
+                    (scan, skipped_blank) = (HeadScan::default(), true);
+                    if self.wire.input.is_empty() {
+                        self.wire.timer.set_after(self.worker.waits.idle);
+                        self.await_request().await?;
+                        self.wire.timer.set_after(self.worker.waits.head);
+                    }
+                    continue;
+                }
+                Some(2) => return Err(Refusal::RequestLine.into()),
+                Some(end) if end <= self.worker.settings.head_max_bytes => return Ok(end),
+                Some(_) => return Err(Refusal::HeadTooLarge.into()),
+                None => self.check_partial_head(&scan)?,
+            }
+            match self.wire.fill(0, None).await {
+                Ok(()) => {}
+                Err(Ended::TimedOut) => return Err(Refusal::TooSlow.into()),
+                Err(_) => return Err(Stuck::Gone),
+            }
+        }
     }
 
     fn check_partial_head(&self, scan: &HeadScan) -> Result<(), Refusal> {

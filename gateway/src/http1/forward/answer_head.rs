@@ -79,6 +79,8 @@ impl AnswerFraming {
 pub struct AnswerHead<'a> {
     /// 100 to 599.
     pub status: u16,
+    /// Whether the first line is one of HTTP/1.1 and has all its parts: then it can go on as it came.
+    pub(crate) has_status_line: bool,
     /// The reason phrase, which may be empty.
     pub reason: &'a [u8],
     pub(crate) fields: &'a [Field<'a, AnswerField>],
@@ -126,6 +128,17 @@ pub fn parse<'a, 'b: 'a>(
     }
 }
 
+/// Parses the head that `input` begins with, if it has come whole and nothing is wrong with it; what is wrong is for
+/// [`scan`] and [`parse`] to say. Nearly every head comes whole: this is one look at each of its bytes.
+pub(crate) fn parse_front<'a, 'b: 'a>(
+    input: &'b [u8],
+    slots: &'a mut AnswerSlots<'b>,
+    to_head: bool,
+) -> Option<AnswerHead<'a>> {
+    let head = read(input, slots).ok()?.understand(slots, to_head).ok()?;
+    (head.raw.len() <= HEAD_MAX_BYTES).then_some(head)
+}
+
 /// The lines of a head.
 struct Lines<'a> {
     is_1_1: bool,
@@ -136,19 +149,25 @@ struct Lines<'a> {
 
 fn read<'b>(raw: &'b [u8], slots: &mut AnswerSlots<'b>) -> Result<Lines<'b>, Fault> {
     let mut reader = Reader::new(raw);
-    let is_1_1 = reader.version(b" ")? == 1;
+    let is_1_1 = reader.either([b"HTTP/1.1 ", b"HTTP/1.0 "])? == 0;
     let (status, reason) = reader.status()?;
     reader.fields(slots, answer_field)?;
     Ok(Lines { is_1_1, status, reason, raw: reader.read() })
 }
 
 impl<'b> Lines<'b> {
+    fn has_status_line(&self) -> bool {
+        // The space in front of the reason may be missing.
+        self.is_1_1 && self.raw.get(b"HTTP/1.1 200".len()) == Some(&b' ')
+    }
+
     fn understand<'a>(&self, slots: &'a AnswerSlots<'b>, to_head: bool) -> Result<AnswerHead<'a>, BadAnswer> {
         let status = Some(self.status).filter(|status| (100..600).contains(status));
         let status = status.ok_or(BadAnswer::StatusCode)?;
         let seen = Seen::of(slots)?;
         Ok(AnswerHead {
             status,
+            has_status_line: self.has_status_line(),
             reason: self.reason,
             fields: slots,
             raw: self.raw,

@@ -40,8 +40,8 @@ pub(crate) struct Answer {
 
 /// What happened while an answer was waited for.
 enum Event {
-    /// A head of this many bytes has come.
-    Head(usize),
+    /// A head has come.
+    Head(Look),
     /// The upstream does not say whether the client is to go on.
     NoWordOfContinue,
 }
@@ -65,10 +65,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             let event = poll_fn(|cx| self.poll_event(cx, peer, &mut scan, word_due)).await?;
             let look = match event {
                 Event::NoWordOfContinue => Look::Continue,
-                Event::Head(end) => {
+                Event::Head(look) => {
                     interim += 1;
                     scan = HeadScan::default();
-                    self.look(peer, end, started)?
+                    look
                 }
             };
             match look {
@@ -98,13 +98,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         let upload_failed = self.poll_upload(cx, peer);
         loop {
             if !peer.input.is_empty()
-                && let Some(end) = answer_head::scan(scan, &peer.input)?
+                && let Some(look) = self.look(peer, scan)?
             {
-                return Poll::Ready(Ok(Event::Head(end)));
+                return Poll::Ready(Ok(Event::Head(look)));
             }
-            // While nothing comes there is nothing to hold room for: a thousand requests may wait at once.
+            // While nothing comes there is nothing to hold room for: a thousand requests may wait at once. Whoever is
+            // woken after the first look is nearly always woken by the answer.
             if peer.input.capacity() == 0 {
-                if peer.lease.stream().poll_read_ready(cx).is_pending() {
+                if !peer.is_awaited && peer.lease.stream().poll_read_ready(cx).is_pending() {
+                    peer.is_awaited = true;
                     break;
                 }
                 peer.input = self.tools.desk.buffers.input();
@@ -114,7 +116,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
                     return Poll::Ready(Err(Failure::Closed { began: !peer.input.is_empty() }));
                 }
                 Poll::Ready(Ok(_)) => {}
-                Poll::Pending => break,
+                Poll::Pending => {
+                    if peer.input.is_empty() {
+                        self.tools.desk.buffers.give_input(std::mem::take(&mut peer.input));
+                    }
+                    break;
+                }
             }
         }
         if let Err(failure) = upload_failed {
@@ -138,7 +145,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             // What takes no more may have answered already.
             Poll::Ready(Ok(()) | Err(Broken::Sink)) => {}
         }
-        self.upload.over_since = Some(self.tools.clock.monotonic());
+        // What went out without a wait went out when the attempt began: that is not worth a look at the clock.
+        let has_waited = self.upload.relay.waiting != Waiting::Nothing;
+        let now = if has_waited { self.tools.clock.monotonic() } else { self.upload.begun };
+        self.upload.over_since = Some(now);
         Ok(())
     }
 
@@ -164,32 +174,45 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         }
     }
 
-    /// Reads the head that `peer` has sent and writes down what the client gets of it.
-    fn look(&mut self, peer: &mut Peer, end: usize, started: Monotonic) -> Result<Look, BadAnswer> {
-        let Peer { lease, input } = peer;
+    /// Reads the head that `peer` has sent and writes down what the client gets of it; `None` while it has not come whole.
+    fn look(&mut self, peer: &mut Peer, scan: &mut HeadScan) -> Result<Option<Look>, BadAnswer> {
+        let (Peer { lease, input, .. }, to_head) = (peer, self.record.is_head);
         let mut slots = reader::field_slots();
-        let head = answer_head::parse(input.get(..end).unwrap_or_default(), &mut slots, self.record.is_head)?;
+        let at_once =
+            if scan.has_begun() { None } else { answer_head::parse_front(input, &mut slots, to_head) };
+        let head = match at_once {
+            Some(head) => head,
+            None => match answer_head::scan(scan, input)?.and_then(|end| input.get(..end)) {
+                Some(raw) => answer_head::parse(raw, &mut slots, to_head)?,
+                None => return Ok(None),
+            },
+        };
+        let end = head.raw.len();
         let look = match head.status {
             100 => Look::Continue,
             101 if !self.job.draft.upgrade || head.upgrade.is_none() => return Err(BadAnswer::Upgrade),
             102..200 => {
                 if self.record.version == Version::Http11 {
-                    reply::put_fields_only(self.out, &head, &places(&self.job, lease.instance()));
+                    reply::put_fields_only(
+                        self.out,
+                        &head,
+                        &places(self.job, &self.record.head, lease.instance()),
+                    );
                 }
                 Look::Interim
             }
-            _ => Look::Answer(self.write_down(lease, &head, started)),
+            _ => Look::Answer(self.write_down(lease, &head)),
         };
         drop(slots);
         input.advance(end);
-        Ok(look)
+        Ok(Some(look))
     }
 
-    fn write_down(&mut self, lease: &mut Lease, head: &AnswerHead<'_>, started: Monotonic) -> Answer {
+    fn write_down(&mut self, lease: &mut Lease, head: &AnswerHead<'_>) -> Answer {
         self.note_served_by(lease);
         let tools = self.tools;
         let now = tools.clock.monotonic();
-        let first_byte = now.since(self.upload.over_since.unwrap_or(started));
+        let first_byte = now.since(self.upload.over_since.unwrap_or(self.upload.begun));
         let outcome = Outcome::Answered { status: head.status, first_byte };
         lease.report(outcome, now);
         let is_switch = head.status == 101;
@@ -207,7 +230,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
             request_id: self.record.request_id,
             connection: if is_switch { Connection::Keep } else { Connection::new(keep, self.record.version) },
         };
-        let places = places(&self.job, lease.instance());
+        let places = places(self.job, &self.record.head, lease.instance());
         if let Some(tap) = &mut self.record.tap {
             tap.take_instance(lease.instance());
             tap.take_head(head.status, first_byte, |kept| reply::put_fields_only(kept, head, &places));
@@ -230,11 +253,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
     }
 }
 
-fn places<'a>(job: &'a Job, instance: &'a Instance) -> Places<'a> {
+fn places<'a>(job: &Job, head: &'a [u8], instance: &'a Instance) -> Places<'a> {
     Places {
         authority: instance.authority(),
         base_path: instance.base_path(),
-        host: Some(&*job.host).filter(|host| !host.is_empty()),
+        host: job.host.map(|host| host.within(head)),
         https: job.https,
     }
 }

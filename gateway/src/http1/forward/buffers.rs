@@ -10,7 +10,7 @@ const OUTPUT_BYTES: usize = 4 * 1024;
 /// Larger buffers are given back to the system.
 const KEEP_MAX_BYTES: usize = 64 * 1024;
 /// Spare buffers a worker keeps, of each kind.
-const SPARE_MAX: usize = 64;
+const SPARE_MAX: usize = 128;
 
 /// A worker's spare buffers. The one that was used last is used next, while it is in the cache.
 #[derive(Debug, Default)]

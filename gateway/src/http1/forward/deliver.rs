@@ -49,7 +49,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
         if let Some(tap) = &mut self.record.tap {
             passage.kept = tap.keep_answer(answer.framing.length());
         }
-        let (idle, write) = (self.policy.timeouts.idle(), self.tools.waits.write);
+        let (idle, write) = (self.policy().timeouts.idle(), self.tools.waits.write);
         let out = std::mem::take(self.out);
         let mut relay = Relay::new(passage, out, idle, write, answer.came);
         if relay.take(&mut peer).is_err() {

@@ -3,9 +3,8 @@
 use crate::http1::forward::desk::Desk;
 use crate::http1::forward::request_head::{self, Draft, Telling};
 use crate::http1::forward::vouch::{self, Client};
-use crate::http1::record::{Record, slice_of};
+use crate::http1::record::{Part, Record};
 use crate::http1::{Framing, RequestHead, Verdict};
-use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use upstream::Service;
@@ -50,14 +49,13 @@ pub(crate) struct Job {
     pub(crate) idempotent: bool,
     /// Whether the client still holds its body back.
     pub(crate) expects_continue: bool,
-    /// Host and port that the client asked; empty when it named none.
-    pub(crate) host: Bytes,
+    /// Host and port that the client asked, within its head; `None` when it named none.
+    pub(crate) host: Option<Part>,
     pub(crate) https: bool,
 }
 
 impl Job {
-    /// Prepares the request with this head, whose slices lie within `raw`. With `body_begun`, bytes behind the head have
-    /// come: a client that asks whether to go on has not waited.
+    /// Prepares the request with this head. A client that asks whether to go on and whose body has begun has not waited.
     pub(crate) fn new(
         forward: Forward,
         head: &RequestHead<'_>,
@@ -84,13 +82,13 @@ impl Job {
                 expects_continue,
             },
         );
-        let host = vouch::host(head, &client).unwrap_or_default();
+        let host = vouch::host(head, &client);
         Self {
             draft,
             framing: head.framing,
             idempotent: is_idempotent(head.method),
             expects_continue,
-            host: slice_of(arrival.raw, host),
+            host: host.and_then(|host| Part::of(head.raw, host)),
             https: vouch::is_https(head, &client),
             head: out,
             forward,
@@ -101,8 +99,6 @@ impl Job {
 /// How a head came.
 #[derive(Clone, Copy)]
 pub(crate) struct Arrival<'a> {
-    /// Its bytes.
-    pub(crate) raw: &'a Bytes,
     /// From where.
     pub(crate) remote: Option<SocketAddr>,
     /// Whether more came behind it.

@@ -7,26 +7,33 @@ use crate::http1::reader::Field;
 pub(crate) struct Lines<'h, K> {
     raw: &'h [u8],
     fields: &'h [Field<'h, K>],
-    /// The first of the lines that go on and are not copied yet.
-    first: Option<usize>,
+    /// Where the lines begin that go on and are not copied yet.
+    from: Option<usize>,
 }
 
 impl<'h, K> Lines<'h, K> {
     /// Of the head `raw`, which has these fields and ends with its empty line.
     pub(crate) fn new(raw: &'h [u8], fields: &'h [Field<'h, K>]) -> Self {
-        Self { raw, fields, first: None }
+        Self { raw, fields, from: None }
+    }
+
+    /// The same, and the first line of the head goes on too.
+    pub(crate) fn with_first(raw: &'h [u8], fields: &'h [Field<'h, K>]) -> Self {
+        Self { raw, fields, from: Some(0) }
     }
 
     /// The line at this position goes on, behind all that went on before.
     pub(crate) fn pass(&mut self, position: usize) {
-        self.first.get_or_insert(position);
+        if self.from.is_none() {
+            self.from = Some(self.start(position));
+        }
     }
 
     /// The line at this position does not: what went on before it is written.
     pub(crate) fn stop(&mut self, position: usize, out: &mut Vec<u8>) {
-        if let Some(first) = self.first.take() {
-            let (from, to) = (self.start(first), self.start(position));
-            out.extend_from_slice(self.raw.get(from..to).unwrap_or_default());
+        if let Some(from) = self.from.take() {
+            let lines = self.raw.get(from..self.start(position));
+            out.extend_from_slice(lines.unwrap_or_default());
         }
     }
 

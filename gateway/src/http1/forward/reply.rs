@@ -15,8 +15,7 @@ pub(crate) fn put_answer(
     places: &Places<'_>,
     envelope: &Envelope<'_>,
 ) {
-    put_status(out, head);
-    let has_date = put_fields(out, head, places);
+    let has_date = put_lines(out, head, places);
     match delivery {
         Delivery::Length(bytes) | Delivery::HeadOnly(Some(bytes)) => put_length(out, bytes),
         Delivery::Chunked => put_field(out, b"transfer-encoding", b"chunked"),
@@ -28,8 +27,7 @@ pub(crate) fn put_answer(
 /// Writes status and fields as the client gets them, without framing and without what the gateway adds: a whole interim
 /// answer (103 and the like), or what is compared of an answer.
 pub(crate) fn put_fields_only(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) {
-    put_status(out, head);
-    put_fields(out, head, places);
+    put_lines(out, head, places);
     out.extend_from_slice(b"\r\n");
 }
 
@@ -40,8 +38,7 @@ pub(crate) fn put_switch(
     places: &Places<'_>,
     envelope: &Envelope<'_>,
 ) {
-    put_status(out, head);
-    let has_date = put_fields(out, head, places);
+    let has_date = put_lines(out, head, places);
     put_field(out, b"connection", b"upgrade");
     put_field(out, b"upgrade", head.upgrade.unwrap_or_default());
     put_envelope(out, envelope, has_date);
@@ -55,9 +52,15 @@ fn put_status(out: &mut Vec<u8>, head: &AnswerHead<'_>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Gives whether a `Date` was among them.
-fn put_fields(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> bool {
-    let (mut has_date, mut lines) = (false, Lines::new(head.raw, head.fields));
+/// Writes status and fields; gives whether a `Date` was among them.
+fn put_lines(out: &mut Vec<u8>, head: &AnswerHead<'_>, places: &Places<'_>) -> bool {
+    let mut has_date = false;
+    let mut lines = if head.has_status_line {
+        Lines::with_first(head.raw, head.fields)
+    } else {
+        put_status(out, head);
+        Lines::new(head.raw, head.fields)
+    };
     for (position, field) in head.fields.iter().enumerate() {
         let passes = matches!(field.kind, AnswerField::Pass | AnswerField::Date);
         if passes && !(head.nominating && head.is_nominated(field.name)) {

@@ -39,16 +39,32 @@ pub(crate) struct Draft {
     pub(crate) dry_run: bool,
 }
 
+impl Draft {
+    /// Of a head whose target is written here.
+    fn of(head: &RequestHead<'_>, target_at: usize) -> Self {
+        let base = head.target.path.starts_with('/').then_some((target_at, 0));
+        Self { base, ..Self::default() }
+    }
+}
+
 /// Writes the head of a request into `out`, which is empty, up to what [`finish`] adds.
 pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling<'_>) -> Draft {
-    let mut draft = put_request_line(out, head);
-    put_host(out, telling.host, &mut draft);
+    // In the usual form, the first lines go on as they came.
+    let as_it_came = head.version == Version::Http11 && head.target.authority.is_none();
+    let (mut draft, mut lines) = if as_it_came && telling.host.is_some() {
+        (Draft::of(head, head.method.len() + 1), Lines::with_first(head.raw, head.fields))
+    } else {
+        let mut draft = put_request_line(out, head);
+        put_host(out, telling.host, &mut draft);
+        (draft, Lines::new(head.raw, head.fields))
+    };
+    let host_goes_on = draft.authority.is_none() && as_it_came;
     let nominating = head.nominating;
     let (mut has_zero, mut trailers, mut upgrade) = (false, false, None);
-    let mut lines = Lines::new(head.raw, head.fields);
     for (position, field) in head.fields.iter().enumerate() {
         let goes_on = match field.kind {
             RequestField::Pass => !nominating || !is_nominated(head, field.name),
+            RequestField::Host => host_goes_on,
             RequestField::Vouched => telling.client.trusted,
             RequestField::TraceState => telling.trace_is_theirs,
             _ => false,
@@ -101,10 +117,10 @@ pub(crate) fn add(out: &mut Vec<u8>, draft: &mut Draft, name: &str, value: &str)
 fn put_request_line(out: &mut Vec<u8>, head: &RequestHead<'_>) -> Draft {
     out.extend_from_slice(head.method.as_bytes());
     out.push(b' ');
-    let base = head.target.path.starts_with('/').then_some((out.len(), 0));
+    let draft = Draft::of(head, out.len());
     out.extend_from_slice(head.target.path_and_query.as_bytes());
     out.extend_from_slice(b" HTTP/1.1\r\n");
-    Draft { base, ..Draft::default() }
+    draft
 }
 
 fn put_host(out: &mut Vec<u8>, host: Option<&str>, draft: &mut Draft) {

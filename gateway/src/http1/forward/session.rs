@@ -14,7 +14,6 @@ use crate::http1::settings::Waits;
 use crate::http1::stop::StopSwitch;
 use crate::http1::wire::Wire;
 use crate::http1::{Framing, Refusal, ServedBy};
-use bytes::BytesMut;
 use kernel::{Clock, Deadline, Monotonic, Random};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -22,7 +21,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use upstream::{AcquireError, Instance, Lease, Pick, Policy};
+use upstream::{AcquireError, Instance, Lease, Pick, Policy, Terms};
 
 /// What of the worker a session uses.
 #[derive(Clone, Copy)]
@@ -42,10 +41,11 @@ pub(crate) struct Session<'c, IO> {
     pub(crate) out: &'c mut Vec<u8>,
     pub(crate) record: &'c mut Record,
     pub(crate) tools: Tools<'c>,
-    pub(crate) job: Job,
+    pub(crate) job: &'c mut Job,
     /// Whether the client wants to keep its connection.
     pub(crate) keep: bool,
-    pub(crate) policy: Arc<Policy>,
+    /// What the request began by; an attempt that follows another looks again.
+    terms: Terms,
     pub(crate) upload: Upload,
     /// Until when the head of an answer is of use.
     budget_end: Monotonic,
@@ -58,6 +58,8 @@ pub(crate) struct Upload {
     pub(crate) relay: Relay,
     /// Where the body begins in the relay's buffer; 0 before the head is complete.
     body_at: usize,
+    /// When the attempt began.
+    pub(crate) begun: Monotonic,
     /// When nothing more of it was to be sent: all of it was, or the upstream takes no more.
     pub(crate) over_since: Option<Monotonic>,
 }
@@ -76,10 +78,11 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         out: &'c mut Vec<u8>,
         record: &'c mut Record,
         tools: Tools<'c>,
-        mut job: Job,
+        job: &'c mut Job,
         keep: bool,
     ) -> Self {
-        let policy = job.forward.service.policy();
+        let terms = job.forward.service.terms();
+        let policy = terms.policy();
         let (started, waits) = (record.started, tools.waits);
         let total_end = policy.timeouts.total().map(|total| started.plus(total));
         let budget_end = started.plus(waits.request);
@@ -87,17 +90,21 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         if let Some(tap) = &mut record.tap {
             passage.kept = tap.keep_request(job.framing);
         }
-        let head = std::mem::take(&mut job.head);
-        let relay = Relay::new(passage, head, waits.body_idle, policy.timeouts.idle(), started);
-        let upload = Upload { relay, body_at: 0, over_since: None };
-        Self { wire, out, record, tools, job, keep, policy, upload, budget_end, total_end }
+        let written = std::mem::take(&mut job.head);
+        let relay = Relay::new(passage, written, waits.body_idle, policy.timeouts.idle(), started);
+        let upload = Upload { relay, body_at: 0, begun: started, over_since: None };
+        Self { wire, out, record, tools, job, keep, terms, upload, budget_end, total_end }
     }
 
     /// Passes the request on, and the answer back.
-    pub(crate) async fn run(mut self) -> End {
+    pub(crate) async fn run(&mut self) -> End {
         self.job.forward.service.retry_budget().deposit(self.record.started);
         self.upload.relay.lend_pipe(&self.tools.desk.pipes);
-        let end = self.attempts().await;
+        self.attempts().await
+    }
+
+    /// Gives back what was lent, and remembers what became of the request.
+    pub(crate) fn end(mut self) {
         self.upload.relay.give_pipe(&self.tools.desk.pipes);
         let passage = &mut self.upload.relay.passage;
         self.record.request_body_bytes = passage.bytes;
@@ -106,13 +113,15 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         }
         self.tools.desk.buffers.give_output(self.upload.relay.out);
         self.wire.shrink();
-        end
     }
 
     async fn attempts(&mut self) -> End {
         let mut attempts = Attempts::default();
         loop {
             attempts.made += 1;
+            if attempts.made > 1 {
+                self.terms = self.job.forward.service.terms();
+            }
             let mut peer = match self.acquire(&attempts).await {
                 None => return End::ClientLeft,
                 Some(Ok(peer)) => peer,
@@ -148,13 +157,13 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
             avoid: &attempts.tried,
             fresh: attempts.fresh,
         };
-        let mut acquired = pin!(tools.desk.pool.acquire(&forward.service, &pick));
+        let mut acquired = pin!(tools.desk.pool.acquire_by(&forward.service, &self.terms, &pick));
         let wire = &mut *self.wire;
         let lease = poll_fn(|cx| match acquired.as_mut().poll(cx) {
             Poll::Ready(lease) => Poll::Ready(Some(lease)),
             Poll::Pending => wire.poll_gone(cx).map(|()| None),
         });
-        Some(lease.await?.map(|lease| Peer { lease, input: BytesMut::new() }))
+        Some(lease.await?.map(Peer::new))
     }
 
     /// Completes the head for this instance, with what there is of the body behind it.
@@ -170,7 +179,7 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         request_head::finish(&mut upload.relay.out, &mut self.job.draft, place, budget);
         upload.body_at = upload.relay.out.len();
         upload.relay.rewind();
-        upload.over_since = None;
+        (upload.begun, upload.over_since) = (now, None);
         if again {
             upload.relay.out.extend_from_slice(&body);
             return Ok(());
@@ -233,12 +242,12 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
     }
 
     fn may_spend(&self, attempts: &Attempts) -> bool {
-        attempts.made < self.policy.retry.attempts_max && self.job.forward.service.retry_budget().try_take()
+        attempts.made < self.policy().retry.attempts_max && self.job.forward.service.retry_budget().try_take()
     }
 
     /// Waits a random part of a time that doubles with every attempt.
     async fn back_off(&mut self, attempts: &Attempts) -> Option<End> {
-        let retry = &self.policy.retry;
+        let retry = &self.policy().retry;
         let doubled = retry.backoff_base_ms.saturating_mul(1 << (attempts.made - 1).min(20));
         let most_ms = doubled.min(retry.backoff_max_ms);
         let wait_ms = self.tools.random.next_u64() % most_ms.saturating_add(1);
@@ -254,9 +263,13 @@ impl<'c, IO: AsyncRead + AsyncWrite + Unpin> Session<'c, IO> {
         .await
     }
 
+    pub(crate) fn policy(&self) -> &Policy {
+        self.terms.policy()
+    }
+
     /// When the head of the answer must be there, counted from the last byte of the request.
     pub(crate) fn head_deadline(&self, asked: Monotonic) -> Monotonic {
-        let first_byte = asked.plus(self.policy.timeouts.first_byte());
+        let first_byte = asked.plus(self.policy().timeouts.first_byte());
         let budget_end = self.budget_end.max(asked.plus(self.tools.waits.request));
         let total_end = self.total_end.unwrap_or(budget_end);
         first_byte.min(budget_end).min(total_end)

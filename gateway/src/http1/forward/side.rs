@@ -61,6 +61,14 @@ pub(crate) fn poll_send<IO: AsyncWrite + Unpin>(
 pub(crate) struct Peer {
     pub(crate) lease: Lease,
     pub(crate) input: BytesMut,
+    /// Whether it was seen that nothing has come yet.
+    pub(crate) is_awaited: bool,
+}
+
+impl Peer {
+    pub(crate) fn new(lease: Lease) -> Self {
+        Self { lease, input: BytesMut::new(), is_awaited: false }
+    }
 }
 
 impl Side for Peer {

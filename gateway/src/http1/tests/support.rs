@@ -43,7 +43,7 @@ impl Observer for Seen {
         let line = format!(
             "{} {} {} {} in={} out={} {}ms {}",
             exchange.method,
-            exchange.path,
+            String::from_utf8_lossy(exchange.path),
             exchange.route.unwrap_or("-"),
             exchange.status,
             exchange.request_body_bytes,

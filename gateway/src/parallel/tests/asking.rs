@@ -20,7 +20,7 @@ async fn the_other_side_is_asked_the_same_under_an_id_of_its_own() {
         let second = shadow.until("\r\n\r\n").await;
         shadow.send("HTTP/1.1 200 OK\r\nSet-Cookie: s=1\r\nContent-Length: 2\r\n\r\nok").await;
         bed.finds("other", "equal", 1).await;
-        assert!(second.starts_with("GET /base/a?b=c HTTP/1.1\r\nhost: front.example\r\n"), "{second}");
+        assert!(second.starts_with("GET /base/a?b=c HTTP/1.1\r\nHost: front.example\r\n"), "{second}");
         for field in ["Cookie: u=1", "Authorization: Bearer t", "banyan-shadow: 1"] {
             assert!(second.contains(&format!("{field}\r\n")), "{field} in {second}");
         }

@@ -21,18 +21,24 @@ fn at(ms: u64) -> Moment {
 }
 
 struct Bed {
-    table: Table,
+    table: ArcSwap<Table>,
     ejection: Ejection,
 }
 
 impl Bed {
     fn new(count: usize, policy: EjectionPolicy) -> Self {
         let table = table(count, policy);
-        Self { ejection: Ejection::new(at(0), &table.policy.ejection), table }
+        let ejection = Ejection::new(at(0), &table.policy.ejection);
+        Self { ejection, table: ArcSwap::from_pointee(table) }
+    }
+
+    fn table(&self) -> Arc<Table> {
+        self.table.load_full()
     }
 
     fn observe(&self, index: usize, verdict: Verdict, ms: u64) -> u64 {
-        self.ejection.observe(&self.table, &self.table.instances[index], verdict, at(ms))
+        let table = self.table();
+        self.ejection.observe(&self.table, &table, &table.instances[index], verdict, at(ms))
     }
 
     fn fail(&self, index: usize, times: u32, ms: u64) -> u64 {
@@ -40,8 +46,8 @@ impl Bed {
     }
 
     fn ejected(&self, ms: u64) -> Vec<usize> {
-        let is_ejected = |index: &usize| self.table.instances[*index].is_ejected(at(ms));
-        (0..self.table.instances.len()).filter(is_ejected).collect()
+        let is_ejected = |index: &usize| self.table().instances[*index].is_ejected(at(ms));
+        (0..self.table().instances.len()).filter(is_ejected).collect()
     }
 }
 
@@ -72,7 +78,7 @@ fn what_says_nothing_neither_ejects_nor_saves() {
 fn one_who_comes_back_starts_slowly() {
     let bed = Bed::new(2, policy());
     bed.fail(0, 3, 20_000);
-    let weight = |ms| bed.table.instances[0].effective_weight(&bed.table.policy, at(ms));
+    let weight = |ms| bed.table().instances[0].effective_weight(&bed.table().policy, at(ms));
     assert_eq!((weight(21_000), weight(26_000), weight(31_000)), (100, 500, 1_000));
 }
 
@@ -84,7 +90,7 @@ fn the_last_available_is_never_ejected() {
     assert_eq!((bed.fail(0, 3, 0), bed.fail(1, 100, 0)), (1, 0));
     // An unhealthy one does not count as left.
     let bed = Bed::new(3, EjectionPolicy { max_percent: 100, ..policy() });
-    bed.table.instances[2].checks.healthy.store(false, Relaxed);
+    bed.table().instances[2].checks.healthy.store(false, Relaxed);
     assert_eq!((bed.fail(0, 3, 0), bed.fail(1, 100, 0)), (1, 0));
 }
 
@@ -121,7 +127,7 @@ fn what_happened_in_one_interval_does_not_count_in_the_next() {
                 bed.observe(index, verdict, 0);
             });
         }
-        let found = outliers::find(&bed.table).len();
+        let found = outliers::find(&bed.table()).len();
         assert_eq!(found, usize::from(verdict == Verdict::Failure));
     }
 }

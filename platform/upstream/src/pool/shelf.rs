@@ -66,11 +66,15 @@ impl Shelf {
             return;
         }
         let mut idle = self.idle.borrow_mut();
-        if idle.len_of(instance) >= self.per_instance_max {
-            idle.drop_oldest(instance);
+        let Idle { by_instance, count } = &mut *idle;
+        let new = || Row { instance: instance.clone(), connections: VecDeque::new() };
+        let row = by_instance.entry(instance.key).or_insert_with(new);
+        if row.connections.len() >= self.per_instance_max {
+            *count -= usize::from(row.connections.pop_front().is_some());
         }
-        if idle.count < self.max {
-            idle.push(instance, stream, now);
+        if *count < self.max {
+            row.connections.push_back((stream, now));
+            *count += 1;
         }
     }
 
@@ -109,21 +113,6 @@ impl Idle {
         let popped = self.by_instance.get_mut(&instance.key)?.connections.pop_back()?;
         self.count -= 1;
         Some(popped)
-    }
-
-    fn push(&mut self, instance: &Arc<Instance>, stream: TcpStream, now: Moment) {
-        let new = || Row { instance: instance.clone(), connections: VecDeque::new() };
-        self.by_instance.entry(instance.key).or_insert_with(new).connections.push_back((stream, now));
-        self.count += 1;
-    }
-
-    fn len_of(&self, instance: &Instance) -> usize {
-        self.by_instance.get(&instance.key).map_or(0, |row| row.connections.len())
-    }
-
-    fn drop_oldest(&mut self, instance: &Instance) {
-        let oldest = self.by_instance.get_mut(&instance.key).and_then(|row| row.connections.pop_front());
-        self.count -= usize::from(oldest.is_some());
     }
 }
 

@@ -39,7 +39,7 @@ fn plain(fields: &str) -> (String, Draft) {
 /// The fields that went on from the client's.
 fn passed(fields: &str) -> String {
     let (text, _) = plain(fields);
-    let rest = text.strip_prefix("GET /a?b=%20 HTTP/1.1\nhost: h\n").unwrap();
+    let rest = text.strip_prefix("GET /a?b=%20 HTTP/1.1\nHost: h\n").unwrap();
     rest.split("x-forwarded-for: 192.0.2.1\n").next().unwrap().to_owned()
 }
 
@@ -49,7 +49,7 @@ fn a_whole_head() {
     assert_eq!(
         text,
         format!(
-            "GET /a?b=%20 HTTP/1.1\nhost: h\nAccept: */*\nX-Empty:\nx-forwarded-for: 192.0.2.1\n\
+            "GET /a?b=%20 HTTP/1.1\nHost: h\nAccept: */*\nX-Empty:\nx-forwarded-for: 192.0.2.1\n\
              x-forwarded-proto: http\nx-forwarded-host: h\nforwarded: for=192.0.2.1;host=h;proto=http\n\
              {OURS}banyan-deadline-ms: 30\n\n"
         )
@@ -63,7 +63,7 @@ fn host_and_base_path_are_the_instance_s() {
     assert!(text.starts_with("GET /base/a HTTP/1.1\nhost: up:1\nx-forwarded-for"), "{text}");
     assert!(text.ends_with("ID\nbanyan-deadline-ms: 30\n\n"), "{text}");
     let (text, _) = written("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", |_| (), ("up:1", "/base"));
-    assert!(text.starts_with("OPTIONS * HTTP/1.1\nhost: h\n"), "{text}");
+    assert!(text.starts_with("OPTIONS * HTTP/1.1\nHost: h\n"), "{text}");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn trusted_peers_and_callers_are_listened_to() {
     let believe =
         |telling: &mut Telling<'_>| (telling.client.trusted, telling.trace_is_theirs) = (true, true);
     let (text, _) = written(raw, believe, ("up:1", ""));
-    let expected = "host: h\nX-Real-IP: 1.1.1.1\ntracestate: y\nx-forwarded-for: 1.1.1.1, 192.0.2.1\n";
+    let expected = "Host: h\nX-Real-IP: 1.1.1.1\ntracestate: y\nx-forwarded-for: 1.1.1.1, 192.0.2.1\n";
     assert!(text.contains(expected), "{text}");
 }
 
@@ -102,7 +102,7 @@ fn bodies_are_announced() {
     ] {
         let raw = format!("{method} / HTTP/1.1\r\nHost: h\r\n{fields}\r\n");
         let (text, _) = written(&raw, |_| (), ("up:1", ""));
-        assert!(text.contains(&format!("host: h\n{expected}x-forwarded-for")), "{text}");
+        assert!(text.contains(&format!("Host: h\n{expected}x-forwarded-for")), "{text}");
     }
 }
 

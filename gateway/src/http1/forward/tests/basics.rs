@@ -14,7 +14,7 @@ async fn a_request_and_its_answer_pass() {
         let head = server.serve("hello").await;
         assert_eq!(
             head,
-            "GET /a/b?c=%2F HTTP/1.1\nhost: front.example\nx-forwarded-for: 127.0.0.1\nx-forwarded-proto: http\n\
+            "GET /a/b?c=%2F HTTP/1.1\nHost: front.example\nx-forwarded-for: 127.0.0.1\nx-forwarded-proto: http\n\
              x-forwarded-host: front.example\nforwarded: for=127.0.0.1;host=front.example;proto=http\n"
         );
         let (head, body) = client.answer().await;
