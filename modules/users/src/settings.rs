@@ -17,6 +17,10 @@ pub struct UsersSettings {
     /// Time between two looks for users to go offline, seconds: 1 to 3,600.
     #[serde(deserialize_with = "config::within::<_, _, 1, 3600>")]
     pub sweep_every_s: u32,
+    /// Longest that a call waits for it to be recorded that its user was seen, milliseconds: 1 to 60,000. Beyond it the
+    /// call goes on, and who was seen in that second is not known.
+    #[serde(deserialize_with = "config::within::<_, _, 1, 60_000>")]
+    pub presence_wait_ms: u32,
     /// Threads that hash passwords: 1 to 64.
     #[serde(deserialize_with = "config::within::<_, _, 1, 64>")]
     pub hash_threads: u32,
@@ -31,6 +35,7 @@ impl Default for UsersSettings {
             min_password_length: 8,
             offline_after_s: 60,
             sweep_every_s: 5,
+            presence_wait_ms: 100,
             hash_threads: 2,
             hash_queue_max: 64,
         }
@@ -51,6 +56,10 @@ impl UsersSettings {
 
     pub(crate) fn sweep_every(self) -> Duration {
         Duration::from_secs(self.sweep_every_s.into())
+    }
+
+    pub(crate) fn presence_wait(self) -> Duration {
+        Duration::from_millis(self.presence_wait_ms.into())
     }
 }
 

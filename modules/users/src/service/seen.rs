@@ -8,8 +8,6 @@ use kernel::{Context, Deadline};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longest that a call of any module waits for presence to be recorded.
-const TOUCH_WAIT_MAX: Duration = Duration::from_millis(100);
 /// How long the one try in the background may take while the store is away.
 const PROBE_WAIT_MAX: Duration = Duration::from_secs(2);
 
@@ -27,9 +25,10 @@ impl Service {
             self.probe(user_id, second);
             return;
         }
-        let brief = Deadline::after(&*self.sources.clock, TOUCH_WAIT_MAX).nearer(context.deadline);
+        let wait_max = self.settings.presence_wait();
+        let brief = Deadline::after(&*self.sources.clock, wait_max).nearer(context.deadline);
         let brief = Context { deadline: brief, ..context.clone() };
-        let touched = tokio::time::timeout(TOUCH_WAIT_MAX, self.store.touch(&brief, user_id, second)).await;
+        let touched = tokio::time::timeout(wait_max, self.store.touch(&brief, user_id, second)).await;
         match touched {
             Ok(Ok(_)) => claim.keep(),
             Ok(Err(error)) => self.went_away(&error.to_string()),
