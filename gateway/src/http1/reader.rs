@@ -84,97 +84,89 @@ fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// The head that is being read, and how far.
+/// The head that is being read, and what is left of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'a> {
     raw: &'a [u8],
-    at: usize,
+    rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
     /// `raw` begins with a head; what follows it is not looked at.
     pub(crate) fn new(raw: &'a [u8]) -> Self {
-        Self { raw, at: 0 }
+        Self { raw, rest: raw }
+    }
+
+    fn at(&self) -> usize {
+        self.raw.len() - self.rest.len()
     }
 
     /// What has been read.
     pub(crate) fn read(&self) -> &'a [u8] {
-        self.raw.get(..self.at).unwrap_or_default()
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.raw.get(self.at..).unwrap_or_default()
-    }
-
-    /// The fault of bytes that are not as they should be: if there are any.
-    fn unless_partial(&self, at: usize, fault: Fault) -> Fault {
-        if at < self.raw.len() { fault } else { Fault::Partial }
+        self.raw.get(..self.at()).unwrap_or_default()
     }
 
     /// The first `length` bytes of the rest, which a space ends, are a word; the space is read too.
     fn word(&mut self, length: usize) -> Result<&'a [u8], Fault> {
-        match self.rest().split_at_checked(length) {
-            Some((word, [b' ', ..])) if length > 0 => {
-                self.at += length + 1;
+        match self.rest.split_at_checked(length) {
+            Some((word, [b' ', after @ ..])) if length > 0 => {
+                self.rest = after;
                 Ok(word)
             }
-            _ => Err(self.unless_partial(self.at + length, Fault::FirstLine)),
+            Some((_, [])) => Err(Fault::Partial),
+            _ => Err(Fault::FirstLine),
         }
     }
 
     /// The method of a request.
     pub(crate) fn method(&mut self) -> Result<&'a [u8], Fault> {
-        self.word(token_length(self.rest()))
+        self.word(token_length(self.rest))
     }
 
     /// The target of a request, and whether it is made of what targets may have.
     pub(crate) fn target(&mut self) -> Result<(&'a [u8], bool), Fault> {
-        let rest = self.rest();
-        let plain = run(rest, kinds::beyond_target, |byte| class(byte) & TARGET != 0);
-        let others = rest.get(plain..).unwrap_or_default();
+        let plain = run(self.rest, kinds::beyond_target, |byte| class(byte) & TARGET != 0);
+        let others = self.rest.get(plain..).unwrap_or_default();
         let more = others.iter().position(|&byte| class(byte) & VISIBLE == 0).unwrap_or(others.len());
         Ok((self.word(plain + more)?, more == 0))
     }
 
     /// One of two texts, the version with what is behind it: the index of the one that stands here.
     pub(crate) fn either<const N: usize>(&mut self, texts: [&[u8; N]; 2]) -> Result<usize, Fault> {
-        let rest = self.rest();
-        if let Some(found) =
-            rest.first_chunk::<N>().and_then(|text| texts.iter().position(|known| *known == text))
+        if let Some((text, after)) = self.rest.split_first_chunk::<N>()
+            && let Some(found) = texts.iter().position(|known| *known == text)
         {
-            self.at += N;
+            self.rest = after;
             return Ok(found);
         }
-        let is_partial = rest.len() < N && texts.iter().any(|text| text.starts_with(rest));
+        let is_partial = self.rest.len() < N && texts.iter().any(|text| text.starts_with(self.rest));
         Err(if is_partial { Fault::Partial } else { Fault::FirstLine })
     }
 
     /// The status of an answer, and its reason phrase, to the end of the line.
     pub(crate) fn status(&mut self) -> Result<(u16, &'a [u8]), Fault> {
-        let rest = self.rest();
         let digit = |byte: &u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
-        let [hundreds, tens, ones, after @ ..] = rest else { return Err(Fault::Partial) };
+        let [hundreds, tens, ones, after @ ..] = self.rest else { return Err(Fault::Partial) };
         let digits = (digit(hundreds), digit(tens), digit(ones));
         let (Some(hundreds), Some(tens), Some(ones)) = digits else { return Err(Fault::FirstLine) };
-        self.at += 3;
-        match after.first() {
-            Some(b' ') => self.at += 1,
+        self.rest = match after {
+            [b' ', after @ ..] => after,
             // The space is left away by servers that have no reason to give.
-            Some(b'\r') | None => {}
-            Some(_) => return Err(Fault::FirstLine),
-        }
+            [] | [b'\r', ..] => after,
+            _ => return Err(Fault::FirstLine),
+        };
         let reason =
             self.line().map_err(|fault| if fault == Fault::Field { Fault::FirstLine } else { fault })?;
         Ok((hundreds * 100 + tens * 10 + ones, reason))
     }
 
     /// Everything to the end of the line, which is read too.
+    #[inline]
     fn line(&mut self) -> Result<&'a [u8], Fault> {
-        let rest = self.rest();
-        let length = run(rest, kinds::controls, |byte| byte == b'\t' || !byte.is_ascii_control());
-        match rest.split_at_checked(length) {
-            Some((line, [b'\r', b'\n', ..])) => {
-                self.at += length + 2;
+        let length = run(self.rest, kinds::controls, |byte| byte == b'\t' || !byte.is_ascii_control());
+        match self.rest.split_at_checked(length) {
+            Some((line, [b'\r', b'\n', after @ ..])) => {
+                self.rest = after;
                 Ok(line)
             }
             Some((_, [] | [b'\r'])) => Err(Fault::Partial),
@@ -190,19 +182,18 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Fault> {
         slots.clear();
         loop {
-            let rest = self.rest();
-            let (length, at) = (token_length(rest), self.at);
-            match rest.split_at_checked(length) {
-                Some((name, [b':', ..])) if length > 0 => {
+            let at = self.at();
+            match self.rest.split_at_checked(token_length(self.rest)) {
+                Some((name @ [_, ..], [b':', after @ ..])) => {
                     if slots.len() == FIELDS_MAX {
                         return Err(Fault::TooManyFields);
                     }
-                    self.at += length + 1;
+                    self.rest = after;
                     let value = trim(self.line()?);
                     slots.push(Field { name, value, kind: kind(name), at });
                 }
-                Some(([], [b'\r', b'\n', ..])) => {
-                    self.at += 2;
+                Some(([], [b'\r', b'\n', after @ ..])) => {
+                    self.rest = after;
                     return Ok(());
                 }
                 Some((_, []) | ([], [b'\r'])) => return Err(Fault::Partial),
