@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::bound::Bound;
 use crate::comparison::{Difference, Form, Kind};
 use crate::fields::{add, explain};
-use crate::form::{self, Read};
+use crate::form::{self, Both, Read};
 use crate::found::Found;
 use crate::place::Place;
 use crate::rules::{Action, Rules, Target};
@@ -29,7 +29,10 @@ pub(crate) fn compare(rules: &Rules, old: &Answer<'_>, new: &Answer<'_>, found: 
         whole(rules, kind, old, new, found);
         return Form::Opaque;
     }
-    let (was, is) = (form::read(old), form::read(new));
+    let (was, is) = match form::read(old, new) {
+        Both::Same(form) => return form,
+        Both::Read(was, is) => (was, is),
+    };
     match (was, is) {
         (Read::Tree(form, was), Read::Tree(other, is)) if form == other => {
             Walk::new(rules, &was, &is, found).run();

@@ -10,7 +10,7 @@ mod xml;
 
 use crate::answer::Answer;
 use crate::comparison::Form;
-use crate::json::{Refused, Tree, scan};
+use crate::json::{self, Refused, Tree, scan, scan_beside};
 use crate::limits::BODY_MAX_BYTES;
 use std::borrow::Cow;
 
@@ -26,18 +26,81 @@ pub(crate) enum Read<'a> {
     TooLarge,
 }
 
-/// Reads a body by its media type; without one, by what it looks like. What is not what it says is read as text, what is no
-/// text either is opaque.
-pub(crate) fn read<'a>(answer: &Answer<'a>) -> Read<'a> {
-    if answer.body.len() > BODY_MAX_BYTES {
-        return Read::TooLarge;
+/// What two bodies are.
+pub(crate) enum Both<'a> {
+    /// Of this form and of the same value, however they are written.
+    Same(Form),
+    /// Whatever reading them gave.
+    Read(Read<'a>, Read<'a>),
+}
+
+/// Reads two bodies by their media types; without one, by what they look like. What is not what it says is read as text,
+/// what is no text either is opaque.
+pub(crate) fn read<'a>(old: &Answer<'a>, new: &Answer<'a>) -> Both<'a> {
+    let (was, is) = match (Body::of(old), Body::of(new)) {
+        (Ok(was), Ok(is)) => (was, is),
+        (was, is) => {
+            return Both::Read(
+                was.map_or_else(|read| read, Body::read),
+                is.map_or_else(|read| read, Body::read),
+            );
+        }
+    };
+    if !(was.is_json() && is.is_json()) {
+        return Both::Read(was.read(), is.read());
     }
-    let form = of(answer);
-    let parameters = answer.content_type().unwrap_or_default();
-    let Some(body) = media::decoded(form, parameters, answer.body) else { return Read::Opaque };
-    match structured(form, parameters, body.clone()) {
-        Err(Refused::Malformed) if form != Form::Opaque => text::read(body).into(),
-        read => read.map(|tree| (form, tree)).into(),
+    // Where both run equal for long before they do not, it is rather a value than the order: that takes tokens anyway.
+    let equal = json::common::front(was.text.as_bytes(), is.text.as_bytes());
+    if equal < was.text.len().min(is.text.len()) / 8 && json::same(&was.text, &is.text) {
+        return Both::Same(Form::Json);
+    }
+    let was = was.read();
+    let is = match &was {
+        Read::Tree(Form::Json, other) => is.read_beside(other),
+        _ => is.read(),
+    };
+    Both::Read(was, is)
+}
+
+/// A body whose characters are known.
+struct Body<'a> {
+    form: Form,
+    content_type: &'a str,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Body<'a> {
+    /// What there is to be read; or else what it is.
+    fn of(answer: &Answer<'a>) -> Result<Self, Read<'a>> {
+        if answer.body.len() > BODY_MAX_BYTES {
+            return Err(Read::TooLarge);
+        }
+        let form = of(answer);
+        let content_type = answer.content_type().unwrap_or_default();
+        let text = media::decoded(form, content_type, answer.body).ok_or(Read::Opaque)?;
+        Ok(Self { form, content_type, text })
+    }
+
+    /// Whether it says that it is one JSON text.
+    fn is_json(&self) -> bool {
+        self.form == Form::Json && !media::is_lines(self.content_type)
+    }
+
+    fn read(self) -> Read<'a> {
+        self.read_by(structured)
+    }
+
+    /// The same of a JSON text, beside one that was read.
+    fn read_beside(self, other: &Tree<'_>) -> Read<'a> {
+        self.read_by(|_, _, text| scan_beside(text, other))
+    }
+
+    fn read_by(self, read: impl FnOnce(Form, &str, Cow<'a, str>) -> Result<Tree<'a>, Refused>) -> Read<'a> {
+        let Self { form, content_type, text } = self;
+        match read(form, content_type, text.clone()) {
+            Err(Refused::Malformed) if form != Form::Opaque => text::read(text).into(),
+            read => read.map(|tree| (form, tree)).into(),
+        }
     }
 }
 

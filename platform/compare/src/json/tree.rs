@@ -22,7 +22,7 @@ pub(crate) enum TokenKind {
 }
 
 /// A value, or a member's name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
     /// Offset of its first byte.
@@ -131,7 +131,7 @@ impl Tree<'_> {
 
 /// The first eight bytes of a name, and its length.
 #[inline]
-fn key(name: &[u8]) -> u64 {
+pub(super) fn key(name: &[u8]) -> u64 {
     let first = match name.first_chunk::<8>() {
         Some(first) => u64::from_le_bytes(*first),
         None => name.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),

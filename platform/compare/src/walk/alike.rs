@@ -1,8 +1,7 @@
 //! Tells whether two stretches of the texts are equal, and looks at hardly any byte twice: how far the texts run equal, at
 //! one distance from each other, is remembered, so that the parts of a container profit from what its container has seen.
 
-/// Bytes compared at once while looking for the first that differs.
-const BLOCK: usize = 32;
+use crate::json::common;
 
 /// The last run of equal bytes.
 #[derive(Debug, Default)]
@@ -32,7 +31,7 @@ impl Alike {
         if self.length >= wanted || self.ended {
             return (self.length >= wanted, 0);
         }
-        let equal = equal_bytes(
+        let equal = common::front(
             old.get(self.from.0 + self.length..self.from.0 + wanted).unwrap_or_default(),
             new.get(self.from.1 + self.length..self.from.1 + wanted).unwrap_or_default(),
         );
@@ -48,25 +47,6 @@ impl Alike {
         behind(old_start, old)
             .is_some_and(|offset| behind(new_start, new) == Some(offset) && offset <= self.length)
     }
-}
-
-/// How many bytes are equal from the start on: by blocks, then by words, then one by one.
-fn equal_bytes(old: &[u8], new: &[u8]) -> usize {
-    let blocks = old.as_chunks::<BLOCK>().0.iter().zip(new.as_chunks::<BLOCK>().0);
-    let mut equal = blocks.take_while(|(old, new)| old == new).count() * BLOCK;
-    let (old, new) = (old.get(equal..).unwrap_or_default(), new.get(equal..).unwrap_or_default());
-    let words = old.as_chunks::<8>().0.iter().zip(new.as_chunks::<8>().0);
-    let mut whole = 0;
-    for (old, new) in words {
-        let differing = u64::from_le_bytes(*old) ^ u64::from_le_bytes(*new);
-        if differing != 0 {
-            return equal + whole + differing.trailing_zeros() as usize / 8;
-        }
-        whole += 8;
-    }
-    equal += whole;
-    let tail = old.iter().skip(whole).zip(new.iter().skip(whole));
-    equal + tail.take_while(|(old, new)| old == new).count()
 }
 
 #[cfg(test)]

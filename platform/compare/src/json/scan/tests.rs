@@ -92,12 +92,4 @@ proptest! {
         });
         prop_assert!(ours == strict.is_ok() || (ours && known), "{text:?}: {strict:?}");
     }
-
-    #[test]
-    fn words_of_eight_find_what_a_byte_loop_finds(text in r#"[a-z"\\\x00-\x24äß]{0,40}"#) {
-        let slow = text.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\');
-        let mut scanner = Scanner { bytes: text.as_bytes(), at: 0, tokens: vec![], open: vec![] };
-        scanner.skip_plain();
-        prop_assert_eq!(scanner.at, slow.unwrap_or(text.len()));
-    }
 }
