@@ -6,8 +6,8 @@ use crate::saver::Keeping;
 use crate::seal::Keys;
 use crate::store::ReportStore;
 use crate::tally::WorkerTally;
-use crate::{Asked, DropCause, Limits, Observed, ReportSettingError, ReportSettings};
-use kernel::Sources;
+use crate::{Asked, Cause, DropCause, Exchange, Limits, Observed, ReportSettingError, ReportSettings};
+use kernel::{Sources, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use storage::Store;
@@ -86,13 +86,23 @@ impl Recorder {
     /// Counts two answers that differ, and keeps a sample of them if one is wanted. Not for the way of a request: makes
     /// texts, and takes a lock that a report being made holds too.
     pub fn differed(&self, observed: &Observed) {
+        let now = self.0.sources.clock.now();
+        let places = self.0.count(observed, now);
+        self.keep(observed, places, now);
+    }
+
+    /// The same, where `exchange` puts together what was asked and answered: only if a sample is wanted, as of few.
+    pub fn differed_in(&self, mut observed: Observed, exchange: impl FnOnce() -> Exchange) {
+        let now = self.0.sources.clock.now();
+        let places = self.0.count(&observed, now);
+        if !places.is_empty() {
+            observed.exchange = exchange();
+        }
+        self.keep(&observed, places, now);
+    }
+
+    fn keep(&self, observed: &Observed, places: BTreeMap<Cause, usize>, now: Timestamp) {
         let inner = &*self.0;
-        let now = inner.sources.clock.now();
-        let places = {
-            let mut book = inner.book();
-            book.add_observed(observed, now);
-            inner.places(&mut book, observed)
-        };
         if places.is_empty() {
             return;
         }
@@ -133,8 +143,15 @@ impl Inner {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Counts two answers that differ; gives where a sample of them is to be kept.
+    fn count(&self, observed: &Observed, now: Timestamp) -> BTreeMap<Cause, usize> {
+        let mut book = self.book();
+        book.add_observed(observed, now);
+        self.places(&mut book, observed)
+    }
+
     /// Under which causes a sample of this exchange is to be kept, and where.
-    fn places(&self, book: &mut Book, observed: &Observed) -> BTreeMap<crate::Cause, usize> {
+    fn places(&self, book: &mut Book, observed: &Observed) -> BTreeMap<Cause, usize> {
         let mut places = BTreeMap::new();
         let Some(route) = book.routes.get_mut(&observed.route).filter(|_| observed.asked == Asked::Other)
         else {

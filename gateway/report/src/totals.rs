@@ -77,4 +77,18 @@ mod tests {
         assert_eq!(totals.unjudged, 60);
         assert_eq!((totals.old_errors, totals.new_errors, totals.new.count()), (0, 60, 120));
     }
+
+    #[test]
+    fn what_was_asked_and_answered_is_put_together_for_a_sample_only() {
+        let (sources, _) = Sources::fixed(NOON, 1);
+        let recorder = Recorder::new(ReportSettings::default(), &sources).unwrap();
+        let mut made = 0;
+        for asked in [Asked::Same, Asked::Other] {
+            recorder.differed_in(Observed { asked, ..observed("$.a") }, || {
+                made += 1;
+                crate::Exchange::default()
+            });
+        }
+        assert_eq!(made, 1, "of one side asked twice no sample is kept");
+    }
 }

@@ -10,7 +10,7 @@ use compare::Comparison;
 use report::{Asked, Exchange, Finding, Observed, Recorded};
 use std::sync::Arc;
 
-/// Puts together what was found, with what was asked and answered.
+/// Puts together what was found.
 pub(crate) fn observed(
     question: &Question,
     asked: Asked,
@@ -32,7 +32,7 @@ pub(crate) fn observed(
             Seen::Twice { itself, .. } if asked == Asked::Other => Some(Finding::all_of(itself)),
             _ => None,
         },
-        exchange: exchange(question, old, new),
+        exchange: Exchange::default(),
     }
 }
 
@@ -40,12 +40,14 @@ fn taken(taken: &Taken) -> report::Taken {
     report::Taken { duration: taken.took, status: taken.status }
 }
 
-fn exchange(question: &Question, old: &Taken, new: &Taken) -> Exchange {
-    let asked = question.with_head(usize::MAX, |head| {
+/// Puts together what was asked and answered.
+pub(crate) fn exchange(question: &Question, asked: Asked, pair: &Pair) -> Exchange {
+    let (old, new) = oriented(asked, question.to_compare.serving, &pair.first, &pair.second);
+    let head = question.with_head(usize::MAX, |head| {
         let headers = head.headers().map(|(name, value)| (name.to_owned(), question.raw.slice_ref(value)));
         (head.method.to_owned(), head.target.path_and_query.to_string(), headers.collect())
     });
-    let (method, target, headers) = asked.unwrap_or_default();
+    let (method, target, headers) = head.unwrap_or_default();
     Exchange {
         request_id: question.request_id.to_string(),
         method,

@@ -6,7 +6,7 @@ use crate::parallel::built_in;
 use crate::parallel::coding;
 use crate::parallel::compared::{Who, oriented};
 use crate::parallel::figures::Found;
-use crate::parallel::found::observed;
+use crate::parallel::found::{exchange, observed};
 use crate::parallel::question::Question;
 use crate::parallel::taken::Taken;
 use compare::{Answer, Comparison};
@@ -16,7 +16,12 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 use tokio::sync::mpsc::Sender;
+
+/// How long the judge lets cases gather once it has none left: woken for each of them, who sends them would pay more for
+/// that than for most comparisons.
+const COMPANY: Duration = Duration::from_millis(1);
 
 /// Two answers to one question.
 #[derive(Debug)]
@@ -154,6 +159,8 @@ impl Judge {
     fn run(&self, cases: &Receiver<Case>) {
         while let Ok(case) = cases.recv() {
             self.judge(case);
+            cases.try_iter().for_each(|case| self.judge(case));
+            std::thread::sleep(COMPANY);
         }
     }
 
@@ -202,7 +209,8 @@ impl Judge {
             _ => Found::Different,
         };
         case.question.to_compare.compared.figures.found(case.asked, found);
-        self.recorder.differed(&observed(&case.question, case.asked, &case.pair, comparison, seen));
+        let observed = observed(&case.question, case.asked, &case.pair, comparison, seen);
+        self.recorder.differed_in(observed, || exchange(&case.question, case.asked, &case.pair));
     }
 }
 
