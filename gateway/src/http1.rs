@@ -60,4 +60,5 @@ pub use served_by::ServedBy;
 pub use server::{Http1Server, Http1Stopper, WorkerParts, serve};
 pub use settings::Http1Settings;
 pub use target::Target;
+pub(crate) use timer::Timer;
 pub(crate) use worker::Application;

@@ -2,6 +2,7 @@
 
 mod application;
 mod ask;
+mod beside;
 mod built_in;
 mod coding;
 mod compared;
@@ -12,8 +13,10 @@ mod judge;
 mod kept;
 mod process;
 mod question;
+mod receive;
 mod recheck;
 mod run;
+mod seat;
 mod services;
 mod settings;
 mod taken;
@@ -21,13 +24,14 @@ mod tap;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod written;
 
 pub(crate) use application::InProcess;
 pub use compared::{Compared, ToCompare, Writes};
 pub(crate) use desk::ParallelDesk;
 pub(crate) use kept::Kept;
 pub use process::{Parallel, ParallelParts};
-pub(crate) use question::is_safe;
+pub(crate) use question::{Sent, is_safe};
 pub use settings::{ParallelSettingError, ParallelSettings};
 pub(crate) use tap::Tap;
 

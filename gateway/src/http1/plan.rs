@@ -96,7 +96,14 @@ impl Plan {
             Verdict::Forward(forward) => {
                 record.route = Some(forward.route.clone());
                 let job = Job::new(forward, head, arrival, record, &worker.desk);
-                if job.draft.dry_run { no_dry_run(job, record, worker) } else { Work::Forward(job) }
+                if job.draft.dry_run {
+                    no_dry_run(job, record, worker)
+                } else {
+                    if let Some(tap) = &mut record.tap {
+                        job.sent(head).into_iter().for_each(|sent| tap.take_sent(sent));
+                    }
+                    Work::Forward(job)
+                }
             }
         };
         Ok(Self {

@@ -1,5 +1,6 @@
 //! A worker's part of the parallel run: what it takes in, what waits, and what it asks with. It never leaves its thread.
 
+use crate::http1::Timer;
 use crate::http1::forward::buffers::Buffers;
 use crate::http1::forward::trusted::TrustedPeers;
 use crate::http1::names::is_dry_run_mark;
@@ -8,6 +9,8 @@ use crate::http1::{BlockRandom, ForwardSettings, Http1Settings, RequestHead};
 use crate::parallel::judge::Case;
 use crate::parallel::question::{Question, is_safe};
 use crate::parallel::run::Exchange;
+use crate::parallel::seat::{Seat, sit};
+use crate::parallel::tap::Passed;
 use crate::parallel::{InProcess, Parallel, ParallelSettings, Tap, ToCompare, Writes, recheck};
 use bytes::Bytes;
 use identity::DryRunKey;
@@ -39,6 +42,8 @@ pub(crate) struct ParallelDesk {
     target_max_bytes: usize,
     waiting: RefCell<VecDeque<Exchange>>,
     under_way: Cell<usize>,
+    /// Of tasks that have nothing to do. With those under way they are no more than may be under way.
+    idle: RefCell<Vec<Rc<Seat>>>,
     held_bytes: Cell<usize>,
 }
 
@@ -65,6 +70,7 @@ impl ParallelDesk {
             target_max_bytes: settings.target_max_bytes,
             waiting: RefCell::default(),
             under_way: Cell::default(),
+            idle: RefCell::default(),
             held_bytes: Cell::default(),
             parallel: parallel.clone(),
         });
@@ -108,13 +114,14 @@ impl ParallelDesk {
     /// Takes in an exchange whose client has been served.
     pub(crate) fn offer(self: &Rc<Self>, tap: Tap, raw: Bytes, record: &Record, remote: Option<SocketAddr>) {
         let (to_compare, kept) = tap.finish();
-        let (body, answer) = match kept {
-            Ok(kept) => kept,
+        let Passed { sent, request_body: body, answer } = match kept {
+            Ok(passed) => passed,
             Err(cause) => return self.dropped(&to_compare, cause),
         };
         let question = Question {
             is_safe: is_safe(record.method()),
             raw,
+            sent,
             body,
             remote,
             request_id: record.request_id,
@@ -133,9 +140,13 @@ impl ParallelDesk {
         }
         self.held_bytes.set(held);
         if self.under_way.get() < settings.concurrent_max {
-            self.under_way.set(self.under_way.get() + 1);
-            self.parallel.figures().under_way.inc();
-            tokio::task::spawn_local(self.clone().work(exchange));
+            let under_way = UnderWay::begin(self);
+            let seat = self.idle.borrow_mut().pop().unwrap_or_else(|| {
+                let seat = Rc::<Seat>::default();
+                tokio::task::spawn_local(sit(seat.clone(), self.timer()));
+                seat
+            });
+            seat.give(under_way, exchange);
         } else {
             self.parallel.figures().waiting.inc();
             waiting.push_back(exchange);
@@ -143,12 +154,11 @@ impl ParallelDesk {
     }
 
     /// Asks for one exchange, and then for those that wait.
-    async fn work(self: Rc<Self>, first: Exchange) {
-        let _under_way = UnderWay(self.clone());
+    pub(crate) async fn work(&self, first: Exchange, timer: &mut Timer) {
         let mut next = Some(first);
         while let Some(exchange) = next {
             let bytes = exchange.bytes;
-            self.run(exchange).await;
+            self.run(exchange, timer).await;
             self.held_bytes.set(self.held_bytes.get() - bytes);
             next = self.waiting.borrow_mut().pop_front();
             if next.is_some() {
@@ -161,6 +171,11 @@ impl ParallelDesk {
     pub(crate) fn dropped(&self, to_compare: &ToCompare, cause: DropCause) {
         self.tally.dropped(&to_compare.compared.route, cause);
         to_compare.compared.figures.dropped(cause);
+    }
+
+    /// A timer for questions, one at a time.
+    pub(crate) fn timer(&self) -> Timer {
+        Timer::new(self.clock.clone(), self.settings().deadline())
     }
 
     pub(crate) fn settings(&self) -> &ParallelSettings {
@@ -192,8 +207,25 @@ impl ParallelDesk {
     }
 }
 
-/// A task that asks; counted until it ends, however it does.
-struct UnderWay(Rc<ParallelDesk>);
+/// A task that asks; counted until it has nothing more to do, however it ends.
+pub(crate) struct UnderWay(Rc<ParallelDesk>);
+
+impl UnderWay {
+    fn begin(desk: &Rc<ParallelDesk>) -> Self {
+        desk.under_way.set(desk.under_way.get() + 1);
+        desk.parallel.figures().under_way.inc();
+        Self(desk.clone())
+    }
+
+    pub(crate) fn desk(&self) -> &ParallelDesk {
+        &self.0
+    }
+
+    /// The task has nothing to do, and waits on its seat.
+    pub(crate) fn end(self, seat: Rc<Seat>) {
+        self.0.idle.borrow_mut().push(seat);
+    }
+}
 
 impl Drop for UnderWay {
     fn drop(&mut self) {

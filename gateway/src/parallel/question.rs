@@ -1,6 +1,7 @@
 //! What was asked, kept so that it can be asked again: of the other side, of the same side, and later of both.
 
-use crate::http1::{Framing, RequestHead, head, reader};
+use crate::http1::forward::request_head::Draft;
+use crate::http1::{Framing, HostPolicy, RequestHead, head, reader};
 use crate::parallel::{ToCompare, Writes};
 use bytes::Bytes;
 use kernel::{RequestId, TraceContext};
@@ -12,6 +13,8 @@ pub(crate) struct Question {
     pub(crate) to_compare: ToCompare,
     /// Its head, as it came.
     pub(crate) raw: Bytes,
+    /// Its head, as the serving side got it; `None` where the other side's is another one.
+    pub(crate) sent: Option<Sent>,
     /// Its body, without transfer coding.
     pub(crate) body: Bytes,
     pub(crate) remote: Option<SocketAddr>,
@@ -23,10 +26,23 @@ pub(crate) struct Question {
     pub(crate) is_safe: bool,
 }
 
+/// The head that the serving side got, as far as it does not depend on the instance.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) head: Vec<u8>,
+    pub(crate) draft: Draft,
+    /// Which host it names.
+    pub(crate) policy: HostPolicy,
+    /// The one that the client asked.
+    pub(crate) host: Box<[u8]>,
+    pub(crate) https: bool,
+}
+
 impl Question {
     /// The memory that it holds.
     pub(crate) fn bytes(&self) -> usize {
-        self.raw.len() + self.body.len()
+        let sent = self.sent.as_ref().map_or(0, |sent| sent.head.len() + sent.host.len());
+        self.raw.len() + sent + self.body.len()
     }
 
     /// Reads the head again; it was read once, so that nothing is wrong with it.

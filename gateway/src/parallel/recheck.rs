@@ -2,6 +2,7 @@
 //! and the judge looks whether it is still there.
 
 use crate::parallel::ask::ask;
+use crate::parallel::beside::Answered;
 use crate::parallel::desk::ParallelDesk;
 use crate::parallel::judge::{Case, Pair};
 use crate::parallel::run::not_judged;
@@ -32,8 +33,16 @@ pub(crate) async fn follow(desk: Weak<ParallelDesk>, mut orders: Receiver<Case>)
 /// Asks both again, at the same time: what changes meanwhile changes for both.
 async fn again(desk: &Rc<ParallelDesk>, case: &Case) -> Option<Pair> {
     let (question, who) = (case.question(), case.who());
-    let (first, second) = tokio::join!(ask(desk, question, who.0), ask(desk, question, who.1));
-    Some(Pair { who, first: first.ok()?, second: second.ok()? })
+    let (mut timer, mut other_timer) = (desk.timer(), desk.timer());
+    let (first, second) = tokio::join!(
+        ask(desk, question, who.0, None, &mut timer),
+        ask(desk, question, who.1, None, &mut other_timer)
+    );
+    // Beside nothing, nothing is the same.
+    match (first.ok()?, second.ok()?) {
+        (Answered::Another(first), Answered::Another(second)) => Some(Pair { who, first, second }),
+        _ => None,
+    }
 }
 
 /// Without a second pair the difference counts as it was.

@@ -1,8 +1,6 @@
 //! An answer that was taken, from whichever side: what a client would see of it.
 
-use crate::http1::FIELDS_MAX;
 use bytes::Bytes;
-use httparse::{EMPTY_HEADER, Response};
 use std::sync::Arc;
 use std::time::Duration;
 use upstream::Instance;
@@ -33,20 +31,13 @@ impl Taken {
 
     /// Its fields.
     pub(crate) fn fields(&self) -> Fields<'_> {
-        let mut slots = [EMPTY_HEADER; FIELDS_MAX];
-        let mut parsed = Response::new(&mut slots);
-        // It was written from what had been parsed.
-        let _ = parsed.parse(&self.head);
-        parsed.headers.iter().map(|field| (field.name, field.value)).collect()
+        // It was written from what had been parsed: every line but the first is a field.
+        lines(&self.head).skip(1).filter_map(field).collect()
     }
 
     /// Its trailer fields; the decoder has checked every line.
     pub(crate) fn trailers(&self) -> Fields<'_> {
-        fn field(line: &[u8]) -> Option<(&str, &[u8])> {
-            let (name, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
-            Some((std::str::from_utf8(name).ok()?, value.get(1..)?.trim_ascii()))
-        }
-        self.trailers.split(|&b| b == b'\n').filter_map(field).collect()
+        lines(&self.trailers).filter_map(field).collect()
     }
 
     /// Whether the heads are the same to the byte, and there are no trailers: then only bodies are left to compare.
@@ -56,6 +47,22 @@ impl Taken {
             && self.trailers.is_empty()
             && other.trailers.is_empty()
     }
+}
+
+/// The lines of a head or of trailers, with their ends.
+pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let (line, behind) = rest.split_at_checked(end).filter(|(line, _)| !line.is_empty())?;
+        rest = behind;
+        Some(line)
+    })
+}
+
+fn field(line: &[u8]) -> Option<(&str, &[u8])> {
+    let (name, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
+    Some((std::str::from_utf8(name).ok()?, value.get(1..)?.trim_ascii()))
 }
 
 #[cfg(test)]

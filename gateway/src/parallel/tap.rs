@@ -1,24 +1,36 @@
 //! What is kept of an exchange while its client is served: the request's body, and the answer as the client gets it.
 
 use crate::http1::Framing;
+use crate::parallel::question::Sent;
 use crate::parallel::taken::Taken;
 use crate::parallel::{Kept, ToCompare};
 use bytes::Bytes;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use report::DropCause;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use upstream::Instance;
+
+/// Room for the head of an answer, as most of them are.
+const HEAD_USUAL_BYTES: usize = 512;
 
 /// What is kept of one exchange. The loop tells it what passes; the first thing that makes a comparison impossible ends
 /// the keeping.
 pub(crate) struct Tap {
     to_compare: ToCompare,
     body_max_bytes: usize,
+    sent: Option<Sent>,
     request_body: Bytes,
     answer: Taken,
     is_whole: bool,
     fault: Option<DropCause>,
+}
+
+/// What passed between a client and the serving side, whole.
+pub(crate) struct Passed {
+    pub(crate) sent: Option<Sent>,
+    pub(crate) request_body: Bytes,
+    pub(crate) answer: Taken,
 }
 
 impl Tap {
@@ -26,6 +38,7 @@ impl Tap {
         Self {
             to_compare,
             body_max_bytes,
+            sent: None,
             request_body: Bytes::new(),
             answer: Taken::default(),
             is_whole: false,
@@ -36,6 +49,11 @@ impl Tap {
     /// There is nothing to be compared, because of this.
     pub(crate) fn fail(&mut self, cause: DropCause) {
         self.fault.get_or_insert(cause);
+    }
+
+    /// The head that the serving side gets: the other side's will be the same, but for what names the request.
+    pub(crate) fn take_sent(&mut self, sent: Sent) {
+        self.sent = Some(sent);
     }
 
     /// Keeps a request's body while it goes to the serving side; `None` where that is of no use.
@@ -73,6 +91,7 @@ impl Tap {
         }
         self.answer.status = status;
         self.answer.took = took;
+        self.answer.head.reserve(HEAD_USUAL_BYTES);
         write(&mut self.answer.head);
         if is_endless(&self.answer.head) {
             self.fail(DropCause::NotComparable);
@@ -112,7 +131,7 @@ impl Tap {
     }
 
     /// What was kept, with the request's body; or why there is nothing to compare.
-    pub(crate) fn finish(mut self) -> (ToCompare, Result<(Bytes, Taken), DropCause>) {
+    pub(crate) fn finish(mut self) -> (ToCompare, Result<Passed, DropCause>) {
         if !self.is_whole {
             // An error of the gateway's own is no answer of the serving side. An answer that began and was not taken
             // whole was not by the client, or else that has been said.
@@ -121,7 +140,7 @@ impl Tap {
         }
         let kept = match self.fault {
             Some(cause) => Err(cause),
-            None => Ok((self.request_body, self.answer)),
+            None => Ok(Passed { sent: self.sent, request_body: self.request_body, answer: self.answer }),
         };
         (self.to_compare, kept)
     }
@@ -141,5 +160,6 @@ impl Tap {
 
 /// Whether the answer goes on for as long as somebody listens.
 fn is_endless(head: &[u8]) -> bool {
-    memmem::find(head, b"text/event-stream").is_some()
+    static STREAM: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("text/event-stream"));
+    STREAM.find(head).is_some()
 }

@@ -128,15 +128,26 @@ pub fn parse<'a, 'b: 'a>(
     }
 }
 
-/// Parses the head that `input` begins with, if it has come whole and nothing is wrong with it; what is wrong is for
-/// [`scan`] and [`parse`] to say. Nearly every head comes whole: this is one look at each of its bytes.
-pub(crate) fn parse_front<'a, 'b: 'a>(
+/// The head that `input` begins with; `None` while it has not come whole. Nearly every head comes whole: that is one look at
+/// each of its bytes. `searched` remembers how far one was searched that has not.
+///
+/// # Errors
+/// What can never become a head, or is wrong with one.
+pub(crate) fn arrived<'a, 'b: 'a>(
     input: &'b [u8],
+    searched: &mut HeadScan,
     slots: &'a mut AnswerSlots<'b>,
     to_head: bool,
-) -> Option<AnswerHead<'a>> {
-    let head = read(input, slots).ok()?.understand(slots, to_head).ok()?;
-    (head.raw.len() <= HEAD_MAX_BYTES).then_some(head)
+) -> Result<Option<AnswerHead<'a>>, BadAnswer> {
+    let at_once = if searched.has_begun() { None } else { read(input, slots).ok() };
+    let lines = match at_once.filter(|lines| lines.raw.len() <= HEAD_MAX_BYTES) {
+        Some(lines) => lines,
+        None => match scan(searched, input)?.and_then(|end| input.get(..end)) {
+            Some(raw) => read(raw, slots)?,
+            None => return Ok(None),
+        },
+    };
+    lines.understand(slots, to_head).map(Some)
 }
 
 /// The lines of a head.

@@ -178,15 +178,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Session<'_, IO> {
     fn look(&mut self, peer: &mut Peer, scan: &mut HeadScan) -> Result<Option<Look>, BadAnswer> {
         let (Peer { lease, input, .. }, to_head) = (peer, self.record.is_head);
         let mut slots = reader::field_slots();
-        let at_once =
-            if scan.has_begun() { None } else { answer_head::parse_front(input, &mut slots, to_head) };
-        let head = match at_once {
-            Some(head) => head,
-            None => match answer_head::scan(scan, input)?.and_then(|end| input.get(..end)) {
-                Some(raw) => answer_head::parse(raw, &mut slots, to_head)?,
-                None => return Ok(None),
-            },
-        };
+        let arrived = answer_head::arrived(input, scan, &mut slots, to_head)?;
+        let Some(head) = arrived else { return Ok(None) };
         let end = head.raw.len();
         let look = match head.status {
             100 => Look::Continue,

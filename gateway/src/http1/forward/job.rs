@@ -5,6 +5,7 @@ use crate::http1::forward::request_head::{self, Draft, Telling};
 use crate::http1::forward::vouch::{self, Client};
 use crate::http1::record::{Part, Record};
 use crate::http1::{Framing, RequestHead, Verdict};
+use crate::parallel::Sent;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use upstream::Service;
@@ -93,6 +94,21 @@ impl Job {
             head: out,
             forward,
         }
+    }
+}
+
+impl Job {
+    /// The head, for the other side to be asked the same. `None` where that side is asked otherwise: a body that comes in
+    /// chunks is sent by its length, and nothing is expected behind a head.
+    pub(crate) fn sent(&self, head: &RequestHead<'_>) -> Option<Sent> {
+        let is_same = self.framing != Framing::Chunked && !self.expects_continue;
+        is_same.then(|| Sent {
+            head: self.head.clone(),
+            draft: self.draft,
+            policy: self.forward.host,
+            host: self.host.map(|host| Box::from(host.within(head.raw))).unwrap_or_default(),
+            https: self.https,
+        })
     }
 }
 

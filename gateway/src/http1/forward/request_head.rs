@@ -31,6 +31,8 @@ pub(crate) struct Draft {
     base: Option<(usize, usize)>,
     /// Where the instance's authority stands, and its length.
     authority: Option<(usize, usize)>,
+    /// Where what names the request begins.
+    ids: usize,
     /// Length of the head without what each attempt adds.
     end: usize,
     /// Whether another protocol is asked for.
@@ -96,16 +98,28 @@ pub(crate) fn write(out: &mut Vec<u8>, head: &RequestHead<'_>, telling: &Telling
     if telling.via {
         put_field(out, b"via", if head.version == Version::Http10 { b"1.0 banyan" } else { b"1.1 banyan" });
     }
-    out.extend_from_slice(b"traceparent: ");
-    telling.trace.put(out);
-    for part in [b"\r\n", REQUEST_ID_FIELD.as_bytes(), b": "] {
-        out.extend_from_slice(part);
-    }
-    telling.request_id.put(out);
-    out.extend_from_slice(b"\r\n");
+    draft.ids = out.len();
+    put_ids(out, &telling.trace, &telling.request_id);
     draft.end = out.len();
     draft.upgrade = upgrade.is_some();
     draft
+}
+
+fn put_ids(out: &mut Vec<u8>, trace: &TraceContext, request_id: &RequestId) {
+    out.extend_from_slice(b"traceparent: ");
+    trace.put(out);
+    for part in [b"\r\n", REQUEST_ID_FIELD.as_bytes(), b": "] {
+        out.extend_from_slice(part);
+    }
+    request_id.put(out);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Gives a head that [`write`] has written, and to which nothing was added, to another request of the same content.
+pub(crate) fn rename(out: &mut Vec<u8>, draft: &mut Draft, trace: &TraceContext, request_id: &RequestId) {
+    out.truncate(draft.ids);
+    put_ids(out, trace, request_id);
+    draft.end = out.len();
 }
 
 /// Adds a field that is the gateway's own to a head that [`write`] has written.

@@ -36,6 +36,59 @@ async fn the_other_side_is_asked_the_same_under_an_id_of_its_own() {
     .await;
 }
 
+/// The fields in which a question to the other side is another one than that to the serving side.
+const OWN_FIELDS: [&str; 4] = ["traceparent", "x-request-id", "banyan-deadline-ms", "banyan-shadow"];
+
+/// The lines of a head that are in `OWN_FIELDS`, and the others.
+fn told_apart(head: &str) -> (Vec<String>, Vec<String>) {
+    let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines.into_iter().partition(|line| OWN_FIELDS.iter().any(|name| line.starts_with(name)))
+}
+
+#[tokio::test]
+async fn only_what_names_a_request_is_another_one() {
+    local(async {
+        let comparison = "writes = \"send\"\nnoise_sample = 0\n";
+        let bed = Bed::start(Plan { comparison, ..Plan::default() }).await;
+        let (mut client, mut ids) = (bed.client().await, std::collections::BTreeSet::new());
+        for (framing, body) in [
+            ("", ""),
+            ("", ""),
+            ("Content-Length: 2\r\n", "hi"),
+            ("Content-Length: 0\r\n", ""),
+            ("Transfer-Encoding: chunked\r\n", "2\r\nhi\r\n0\r\n\r\n"),
+        ] {
+            let method = if framing.is_empty() { "GET" } else { "POST" };
+            client.send(format!("{method} /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n{framing}\r\n{body}")).await;
+            let mut heads = Vec::new();
+            for side in [&bed.old, &bed.new] {
+                let mut talk = side.accept().await;
+                heads.push(talk.until("\r\n\r\n").await);
+                if !body.is_empty() {
+                    talk.until("hi").await;
+                }
+                talk.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok").await;
+                if heads.len() == 1 {
+                    assert_eq!(client.answer().await.1, "ok");
+                }
+            }
+            let as_sent = heads[0].replace("transfer-encoding: chunked", "content-length: 2");
+            let (own, others) = told_apart(&as_sent.replace(" /a ", " /base/a "));
+            let (shadows_own, shadows_others) = told_apart(&heads[1]);
+            assert_eq!(shadows_others, others);
+            assert!(shadows_own.contains(&"banyan-shadow: 1".to_owned()), "{shadows_own:?}");
+            let names = own
+                .into_iter()
+                .chain(shadows_own)
+                .filter(|line| line.starts_with("traceparent") || line.starts_with("x-r"));
+            ids.extend(names);
+        }
+        assert_eq!(ids.len(), 5 * 2 * 2, "none is given twice: {ids:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_client_has_its_answer_first_and_the_next_one_too() {
     local(async {
