@@ -70,6 +70,27 @@ fn paths_that_servers_read_differently_are_refused() {
 }
 
 #[test]
+fn where_something_stands_does_not_matter() {
+    use PathFault::{DotSegment, EmptySegment, EncodedSeparator, ForbiddenByte};
+    for (end, expected) in [
+        ("//x", Some(EmptySegment)),
+        ("/./x", Some(DotSegment)),
+        ("/..", Some(DotSegment)),
+        ("/..;a/x", Some(DotSegment)),
+        ("/%2f", Some(EncodedSeparator)),
+        ("\\x", Some(ForbiddenByte)),
+        ("#", Some(ForbiddenByte)),
+        ("\u{e4}", Some(ForbiddenByte)),
+        ("/.x/", None),
+        ("./x", None),
+    ] {
+        for before in 1..40 {
+            assert_eq!(fault(&format!("/{}{end}", "a".repeat(before))), expected, "{end} behind {before}");
+        }
+    }
+}
+
+#[test]
 fn the_trailing_slash_is_an_empty_last_segment() {
     let segments = |path| CleanPath::new(path).unwrap().segments().collect::<Vec<_>>();
     assert_eq!(segments("/"), [""]);

@@ -66,6 +66,9 @@ fn heads_have_limits() {
     assert_eq!(framing(&fields(101), false), Err(BadAnswer::TooManyFields));
     let long = format!("HTTP/1.1 200 OK\nA: {}", "b".repeat(HEAD_MAX_BYTES));
     assert_eq!(framing(&long, false), Err(BadAnswer::HeadTooLarge));
+    let (whole, mut slots) = (format!("{long}\n\n").replace('\n', "\r\n"), field_slots());
+    let arrived = arrived(whole.as_bytes(), &mut HeadScan::default(), &mut slots, false);
+    assert_eq!(arrived.err(), Some(BadAnswer::HeadTooLarge), "all of it at once");
     assert_eq!(scan(&mut HeadScan::default(), b"HTTP/1.1 200"), Ok(None));
     assert_eq!(scan(&mut HeadScan::default(), b"GARB"), Err(BadAnswer::NotHttp));
 }

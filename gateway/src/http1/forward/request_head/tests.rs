@@ -62,6 +62,17 @@ fn host_and_base_path_are_the_instance_s() {
     let (text, _) = written(raw, |telling| telling.host = None, ("up:1", "/base"));
     assert!(text.starts_with("GET /base/a HTTP/1.1\nhost: up:1\nx-forwarded-for"), "{text}");
     assert!(text.ends_with("ID\nbanyan-deadline-ms: 30\n\n"), "{text}");
+    let raw = "GET /a HTTP/1.1\r\nAccept: x\r\nHost: h\r\n\r\n";
+    let (text, _) = written(raw, |telling| telling.host = None, ("up:1", "/base"));
+    assert!(
+        text.starts_with("GET /base/a HTTP/1.1\nhost: up:1\nAccept: x\nx-forwarded-for"),
+        "one host: {text}"
+    );
+    let (text, _) = written(raw, |_| (), ("up:1", "/base"));
+    assert!(
+        text.starts_with("GET /base/a HTTP/1.1\nAccept: x\nHost: h\nx-forwarded-for"),
+        "as it came: {text}"
+    );
     let (text, _) = written("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", |_| (), ("up:1", "/base"));
     assert!(text.starts_with("OPTIONS * HTTP/1.1\nHost: h\n"), "{text}");
 }
