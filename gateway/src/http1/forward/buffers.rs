@@ -45,7 +45,7 @@ impl Buffers {
     pub(crate) fn give_output(&self, mut output: Vec<u8>) {
         output.clear();
         let mut spares = self.outputs.borrow_mut();
-        if spares.len() < SPARE_MAX && output.capacity() <= KEEP_MAX_BYTES {
+        if spares.len() < SPARE_MAX && (1..=KEEP_MAX_BYTES).contains(&output.capacity()) {
             spares.push(output);
         }
     }
